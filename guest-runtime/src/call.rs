@@ -1,0 +1,144 @@
+//! Tool calls: out through `dispatch`, back as settled promises.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+
+use crate::bindings::codecell::sandbox::host;
+use crate::bindings::codecell::sandbox::types::{Settlement, SizeLimit, ToolFailure};
+use crate::decode;
+use crate::encode::{self, Refusal};
+use crate::value::{
+    Ctx, EXCEPTION, JSContext, JSValue, Owned, Thrown, UNDEFINED, arguments, identity, qjs,
+};
+
+/// The two functions that settle the promise of a call.
+struct Pending {
+    resolve: Owned,
+    reject: Owned,
+}
+
+thread_local! {
+    static NAMESPACES: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+    static PENDING: RefCell<BTreeMap<u32, Pending>> = const { RefCell::new(BTreeMap::new()) };
+    /// The errors made for failed tools, by identity; held, so none is reused.
+    static FAILURES: RefCell<Vec<Owned>> = const { RefCell::new(Vec::new()) };
+    static MAX_ARGUMENT_BYTES: Cell<usize> = const { Cell::new(usize::MAX) };
+}
+
+/// Sets how many bytes the arguments of one call may have.
+pub(crate) fn limit(max_argument_bytes: usize) {
+    MAX_ARGUMENT_BYTES.set(max_argument_bytes);
+}
+
+/// Gives a namespace its number.
+pub(crate) fn add_namespace(name: &str) -> i32 {
+    NAMESPACES.with_borrow_mut(|names| {
+        names.push(name.to_owned());
+        names.len() as i32 - 1
+    })
+}
+
+/// Whether a call is under way.
+pub(crate) fn any_pending() -> bool {
+    PENDING.with_borrow(|pending| !pending.is_empty())
+}
+
+/// Whether a thrown object is the failure of a tool.
+pub(crate) fn is_failure(raw: JSValue) -> bool {
+    FAILURES.with_borrow(|errors| {
+        errors.iter().any(|error| identity(error.raw()) == identity(raw))
+    })
+}
+
+/// `namespace.tool(...)`: the function behind every tool.
+pub(crate) unsafe extern "C" fn tool(
+    ctx: *mut JSContext,
+    _this: JSValue,
+    argc: i32,
+    argv: *mut JSValue,
+    magic: i32,
+    data: *mut JSValue,
+) -> JSValue {
+    // SAFETY: these are QuickJS's own arguments; `data` holds the tool's name.
+    let (ctx, args, name) = unsafe { (Ctx(ctx), arguments(argc, argv), *data) };
+    let mut functions = [UNDEFINED; 2];
+    // SAFETY: QuickJS writes the two functions.
+    let promise = unsafe { qjs::JS_NewPromiseCapability(ctx.0, functions.as_mut_ptr()) };
+    let (Ok(promise), Ok(resolve), Ok(reject)) =
+        (ctx.own(promise), ctx.own(functions[0]), ctx.own(functions[1]))
+    else {
+        return EXCEPTION;
+    };
+    match encode::list(ctx, args, MAX_ARGUMENT_BYTES.get()) {
+        Ok(arguments) => {
+            let Ok(seq) = dispatch(ctx, magic as usize, name, &arguments) else {
+                return EXCEPTION;
+            };
+            PENDING.with_borrow_mut(|table| table.insert(seq, Pending { resolve, reject }));
+        }
+        Err(Refusal::TooLarge) => host::exceeded(SizeLimit::Arguments),
+        Err(Refusal::Thrown) => {
+            let thrown = ctx.catch();
+            let _ = ctx.call(reject.raw(), &[thrown.raw()]);
+        }
+        Err(Refusal::Unserializable(message)) => {
+            ctx.throw_type_error(&message);
+            let thrown = ctx.catch();
+            let _ = ctx.call(reject.raw(), &[thrown.raw()]);
+        }
+    }
+    promise.release()
+}
+
+fn dispatch(ctx: Ctx, namespace: usize, name: JSValue, arguments: &str) -> Result<u32, Thrown> {
+    NAMESPACES.with_borrow(|names| {
+        let namespace = names.get(namespace).map_or("", String::as_str);
+        ctx.with_text(name, |tool| {
+            let tool = std::str::from_utf8(tool).unwrap_or("\u{FFFD}");
+            host::dispatch(namespace, tool, arguments)
+        })
+    })
+}
+
+/// Settles the promise of a call; what the program makes of it runs as a job.
+pub(crate) fn settle(ctx: Ctx, seq: u32, settlement: Settlement) {
+    let Some(pending) = PENDING.with_borrow_mut(|pending| pending.remove(&seq)) else {
+        return;
+    };
+    let settled = match settlement {
+        Settlement::Returned(None) => ctx.call(pending.resolve.raw(), &[UNDEFINED]),
+        Settlement::Returned(Some(json)) => match decode::value(ctx, json) {
+            Ok(value) => ctx.call(pending.resolve.raw(), &[value.raw()]),
+            Err(Thrown) => {
+                let thrown = ctx.catch();
+                ctx.call(pending.reject.raw(), &[thrown.raw()])
+            }
+        },
+        Settlement::Failed(failure) => match error(ctx, failure) {
+            Ok(error) => {
+                let settled = ctx.call(pending.reject.raw(), &[error.raw()]);
+                FAILURES.with_borrow_mut(|errors| errors.push(error));
+                settled
+            }
+            Err(Thrown) => Err(Thrown),
+        },
+    };
+    if settled.is_err() {
+        drop(ctx.catch());
+    }
+}
+
+/// An `Error` without a stack: QuickJS adds one where the program awaits it, which
+/// is the place that a person looks for.
+fn error(ctx: Ctx, failure: ToolFailure) -> Result<Owned, Thrown> {
+    // SAFETY: the context is alive.
+    let error = ctx.own(unsafe { qjs::JS_NewError(ctx.0) })?;
+    let hidden = qjs::JS_PROP_WRITABLE | qjs::JS_PROP_CONFIGURABLE;
+    let name = failure.name.as_deref().unwrap_or("ToolError");
+    ctx.define(error.raw(), "message", ctx.string(&failure.message), hidden);
+    ctx.define(error.raw(), "name", ctx.string(name), hidden);
+    if let Some(data) = failure.data {
+        ctx.define(error.raw(), "data", decode::value(ctx, data)?, qjs::JS_PROP_C_W_E);
+    }
+    Ok(error)
+}

@@ -1,0 +1,1 @@
+((native, { inspect, format }) => ({ log: (...a) => native.log("log", a.map(format).join(" ")) }))

@@ -1,0 +1,1 @@
+(native => ({ inspect: String, format: String }))
