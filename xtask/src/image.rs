@@ -1,0 +1,148 @@
+//! From the compiled guest to the artefact: image, adapter, component.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, ensure};
+use wasmtime::{Config, Engine, Linker, Store};
+use wasmtime_wasi::p1::WasiP1Ctx;
+use wasmtime_wasi::{Deterministic, HostMonotonicClock, HostWallClock, WasiCtxBuilder};
+use wasmtime_wizer::Wizer;
+use wit_component::ComponentEncoder;
+
+use crate::{run, sources, toolchain};
+
+/// Builds the artefact and its record.
+pub(crate) fn build(root: &Path) -> Result<()> {
+    let component = component(root)?;
+    let record = format!(
+        "# Written by `cargo xtask build-guest`; `--check` compares it with the tree.\n\
+         sources = \"{}\"\nartefact = \"{}\"\nbytes = {}\ntoolchain = \"{}\"\n",
+        sources::digest(root)?,
+        sources::digest_of(&component),
+        component.len(),
+        toolchain::describe()?,
+    );
+    fs::create_dir_all(root.join("host/guest"))?;
+    fs::write(root.join(sources::ARTEFACT), &component)?;
+    fs::write(root.join(sources::RECORD), record)?;
+    println!("wrote {} ({} bytes)", sources::ARTEFACT, component.len());
+    Ok(())
+}
+
+/// Builds a copy of the sources in another folder and compares the bytes.
+pub(crate) fn verify(root: &Path) -> Result<()> {
+    let copy = std::env::temp_dir().join(format!("codecell-verify-{}", std::process::id()));
+    let result = component_of_copy(root, &copy);
+    let _ = fs::remove_dir_all(&copy);
+    let (here, there) = (fs::read(root.join(sources::ARTEFACT))?, result?);
+    let (here, there) = (sources::digest_of(&here), sources::digest_of(&there));
+    println!("committed {here}\nrebuilt   {there}");
+    ensure!(here == there, "the same sources gave other bytes");
+    Ok(())
+}
+
+fn component_of_copy(root: &Path, copy: &Path) -> Result<Vec<u8>> {
+    fs::create_dir_all(copy.join("xtask"))?;
+    for folder in ["wit", "xtask/src"] {
+        run(Command::new("cp").arg("-r").arg(root.join(folder)).arg(copy.join(folder)))?;
+    }
+    let guest = copy.join("guest-runtime");
+    fs::create_dir_all(&guest)?;
+    for item in ["Cargo.toml", "Cargo.lock", "guard.h", "src"] {
+        let from = root.join("guest-runtime").join(item);
+        run(Command::new("cp").arg("-r").arg(from).arg(guest.join(item)))?;
+    }
+    component(copy)
+}
+
+fn component(root: &Path) -> Result<Vec<u8>> {
+    println!("compiling the guest: {}", toolchain::describe()?);
+    let module: PathBuf = toolchain::compile(root)?;
+    let module = fs::read(&module).with_context(|| format!("cannot read {}", module.display()))?;
+    println!("making the image");
+    let mut module = initialized(&module)?;
+    append_section(&mut module, &sources::digest(root)?);
+    let adapter = wat::parse_str(include_str!("adapter.wat"))?;
+    // An import that the adapter lacks fails here, by name.
+    ComponentEncoder::default()
+        .validate(true)
+        .module(&module)?
+        .adapter("wasi_snapshot_preview1", &adapter)?
+        .encode()
+}
+
+/// Runs the guest's initialisation and keeps the memory that it leaves.
+fn initialized(module: &[u8]) -> Result<Vec<u8>> {
+    let engine = Engine::new(&Config::new())?;
+    let mut linker: Linker<WasiP1Ctx> = Linker::new(&engine);
+    wasmtime_wasi::p1::add_to_linker_async(&mut linker, |ctx| ctx)?;
+    linker.func_wrap("codecell:sandbox/host@0.1.0", "dispatch", forbidden6)?;
+    linker.func_wrap("codecell:sandbox/host@0.1.0", "log", forbidden4)?;
+    linker.func_wrap("codecell:sandbox/host@0.1.0", "exceeded", |_: i32| {})?;
+    // Time and dice that are the same at every build make the same image.
+    let context = WasiCtxBuilder::new()
+        .wall_clock(Epoch)
+        .monotonic_clock(Epoch)
+        .secure_random(Deterministic::new(vec![0]))
+        .insecure_random(Deterministic::new(vec![0]))
+        .insecure_random_seed(0)
+        .inherit_stderr()
+        .build_p1();
+    let mut store = Store::new(&engine, context);
+    let mut wizer = Wizer::new();
+    wizer.init_func("wizer-initialize").keep_init_func(false);
+    let image = wizer.run(&mut store, module, async |store, module| {
+        linker.instantiate_async(store, module).await
+    });
+    Ok(block_on(image)?)
+}
+
+/// The initialisation waits for nothing, so the future is ready when polled.
+fn block_on<T>(future: impl Future<Output = T>) -> T {
+    let mut future = std::pin::pin!(future);
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    loop {
+        if let std::task::Poll::Ready(value) = future.as_mut().poll(&mut context) {
+            return value;
+        }
+    }
+}
+
+fn forbidden6(_: i32, _: i32, _: i32, _: i32, _: i32, _: i32) -> i32 {
+    0
+}
+
+fn forbidden4(_: i32, _: i32, _: i32, _: i64) {}
+
+struct Epoch;
+
+impl HostWallClock for Epoch {
+    fn resolution(&self) -> Duration {
+        Duration::from_millis(1)
+    }
+    fn now(&self) -> Duration {
+        Duration::ZERO
+    }
+}
+
+impl HostMonotonicClock for Epoch {
+    fn resolution(&self) -> u64 {
+        1_000_000
+    }
+    fn now(&self) -> u64 {
+        0
+    }
+}
+
+/// Appends a custom section (WebAssembly core, 5.5.3) with the sources' digest.
+fn append_section(module: &mut Vec<u8>, digest: &str) {
+    let mut body = vec![sources::SECTION.len() as u8];
+    body.extend_from_slice(sources::SECTION.as_bytes());
+    body.extend_from_slice(digest.as_bytes());
+    // Both lengths are below 128, which LEB128 writes as one byte.
+    module.extend_from_slice(&[0, body.len() as u8]);
+    module.extend_from_slice(&body);
+}
