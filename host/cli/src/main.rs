@@ -1,0 +1,55 @@
+//! `codecell`: runs a program from a file or standard input, without tools.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command talks to its user")]
+
+use std::io::Read as _;
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result};
+use codecell::{ExecuteRequest, Executor as _, Sandbox};
+
+const USAGE: &str = "\
+usage: codecell run FILE|-
+
+Runs a JavaScript program in a sealed cell and prints its result as JSON.
+Exit codes: 0 it returned, 1 it failed, 2 it was not run.
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let ["run", file] = arguments.as_slice() else {
+        eprint!("{USAGE}");
+        return ExitCode::from(2);
+    };
+    match run(file) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(file: &str) -> Result<ExitCode> {
+    let mut code = String::new();
+    if file == "-" {
+        std::io::stdin().read_to_string(&mut code).context("cannot read standard input")?;
+    } else {
+        code = std::fs::read_to_string(file).with_context(|| format!("cannot read {file}"))?;
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
+    let result = runtime.block_on(Sandbox::new().execute(ExecuteRequest::new(code)))?;
+    for line in &result.logs {
+        eprintln!("{line}");
+    }
+    Ok(match &result.outcome {
+        Ok(value) => {
+            println!("{value}");
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("{}: {error}", error.kind.as_str());
+            ExitCode::FAILURE
+        }
+    })
+}

@@ -1,0 +1,185 @@
+//! Resolves a call, runs the tool, and writes down what became of it.
+
+use std::collections::BTreeMap;
+use std::panic::AssertUnwindSafe;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use futures_util::FutureExt as _;
+use serde_json::Value;
+use tokio_util::sync::{CancellationToken, DropGuard};
+
+use crate::error::{Error, ErrorKind};
+use crate::outcome::{CallOutcome, CallRecord};
+use crate::sandbox::{HostAnswer, HostCall, HostCalls, HostFailure, HostFuture};
+use crate::tool::{
+    Arguments, CallContext, Tool, ToolFailure, ToolProvider, is_identifier, is_reserved_namespace,
+};
+use crate::value;
+
+/// How like a tool's name a wrong one must be for the tool to be proposed.
+const SIMILARITY: f64 = 0.7;
+
+/// The namespaces of one run, by exact name.
+pub(crate) struct Dispatch {
+    namespaces: BTreeMap<String, BTreeMap<String, Tool>>,
+    execution_id: Arc<str>,
+    records: Arc<Mutex<Vec<Record>>>,
+    began: Instant,
+    /// Ends with this value, and with it every call's token.
+    cancellation: CancellationToken,
+    _cancel_on_drop: DropGuard,
+}
+
+/// A call on its way: a [`CallRecord`] that may have no end yet.
+struct Record {
+    call: CallRecord,
+    ended: bool,
+}
+
+impl Dispatch {
+    pub(crate) fn new(providers: &[ToolProvider], execution_id: Arc<str>) -> Result<Self, Error> {
+        let mut namespaces = BTreeMap::new();
+        for provider in providers {
+            let name = provider.name().to_owned();
+            if is_reserved_namespace(&name) {
+                return Err(Error::new(ErrorKind::ReservedNamespace(name)));
+            }
+            if !is_identifier(&name) {
+                return Err(Error::new(ErrorKind::InvalidNamespace(name)));
+            }
+            let tools = provider.by_identifier()?;
+            let tools = tools.into_iter().map(|(name, tool)| (name, tool.clone())).collect();
+            if namespaces.insert(name.clone(), tools).is_some() {
+                return Err(Error::new(ErrorKind::DuplicateNamespace(name)));
+            }
+        }
+        let cancellation = CancellationToken::new();
+        Ok(Self {
+            namespaces,
+            execution_id,
+            records: Arc::default(),
+            began: Instant::now(),
+            _cancel_on_drop: cancellation.clone().drop_guard(),
+            cancellation,
+        })
+    }
+
+    /// What the program sees: names of namespaces and of their tools.
+    pub(crate) fn names(&self) -> Vec<(String, Vec<String>)> {
+        let tools = |tools: &BTreeMap<String, Tool>| tools.keys().cloned().collect();
+        self.namespaces.iter().map(|(name, table)| (name.clone(), tools(table))).collect()
+    }
+
+    /// Cancels what is still under way, and gives the list of calls.
+    pub(crate) fn finish(self) -> Vec<CallRecord> {
+        self.cancellation.cancel();
+        let records = std::mem::take(&mut *lock(&self.records));
+        let now = self.began.elapsed();
+        let close = |record: Record| match record.ended {
+            true => record.call,
+            false => CallRecord {
+                outcome: CallOutcome::Cancelled,
+                duration: now.saturating_sub(record.call.started),
+                ..record.call
+            },
+        };
+        records.into_iter().map(close).collect()
+    }
+
+    fn not_found(&self, call: &HostCall) -> ToolFailure {
+        let tools = self.namespaces.get(&call.namespace);
+        let closest = tools.into_iter().flat_map(BTreeMap::keys).map(|name| {
+            let (wanted, known) = (call.name.to_lowercase(), name.to_lowercase());
+            (strsim::jaro_winkler(&wanted, &known), name)
+        });
+        let closest = closest.max_by(|(a, _), (b, _)| a.total_cmp(b));
+        let mut message = format!("Tool \"{}\" not found", call.name);
+        if let Some((similarity, name)) = closest
+            && similarity > SIMILARITY
+        {
+            message = format!("{message}. Did you mean \"{name}\"?");
+        }
+        ToolFailure::new(message)
+    }
+
+    fn start(&self, call: &HostCall) -> Result<crate::tool::ToolFuture, ToolFailure> {
+        let tool = self.namespaces.get(&call.namespace).and_then(|tools| tools.get(&call.name));
+        let tool = tool.ok_or_else(|| self.not_found(call))?;
+        // The guest wrote this text; a hostile one may write anything.
+        let arguments = match value::parse(&call.arguments) {
+            Ok(Value::Array(arguments)) => Arguments(arguments),
+            _ => return Err(ToolFailure::new("The arguments are not a JSON array")),
+        };
+        let context = CallContext {
+            execution_id: Arc::clone(&self.execution_id),
+            seq: call.seq,
+            cancellation: self.cancellation.child_token(),
+        };
+        let started = std::panic::catch_unwind(AssertUnwindSafe(|| tool.call(arguments, context)));
+        started.map_err(|_| panicked())
+    }
+}
+
+impl HostCalls for Dispatch {
+    fn call(&mut self, call: HostCall) -> HostFuture {
+        let started = self.began.elapsed();
+        let future = self.start(&call);
+        let args = value::parse(&call.arguments).unwrap_or(Value::Null);
+        let index = {
+            let mut records = lock(&self.records);
+            records.push(Record {
+                call: CallRecord {
+                    seq: call.seq,
+                    namespace: call.namespace,
+                    name: call.name,
+                    args,
+                    outcome: CallOutcome::Cancelled,
+                    started,
+                    duration: Duration::ZERO,
+                },
+                ended: false,
+            });
+            records.len() - 1
+        };
+        let (records, began) = (Arc::clone(&self.records), self.began);
+        Box::pin(async move {
+            let answer = match future {
+                Ok(future) => {
+                    let answer = AssertUnwindSafe(future).catch_unwind().await;
+                    answer.unwrap_or_else(|_| Err(panicked()))
+                }
+                Err(failure) => Err(failure),
+            };
+            let mut records = lock(&records);
+            if let Some(record) = records.get_mut(index) {
+                record.ended = true;
+                record.call.duration = began.elapsed().saturating_sub(record.call.started);
+                record.call.outcome = match &answer {
+                    Ok(_) => CallOutcome::Returned,
+                    Err(failure) => CallOutcome::Failed(failure.message.clone()),
+                };
+            }
+            drop(records);
+            to_host(answer)
+        })
+    }
+}
+
+/// A tool that panics is a bug of the host's; the program learns no more than that.
+fn panicked() -> ToolFailure {
+    ToolFailure::new("The tool failed because of a fault of its own")
+}
+
+fn to_host(answer: Result<Option<String>, ToolFailure>) -> HostAnswer {
+    answer.map_err(|failure| HostFailure {
+        message: failure.message,
+        name: failure.name,
+        data: failure.data.map(|data| data.to_string()),
+    })
+}
+
+fn lock(records: &Mutex<Vec<Record>>) -> std::sync::MutexGuard<'_, Vec<Record>> {
+    // Nothing panics while the lock is held.
+    records.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,92 @@
+//! The one error of this crate: what a host did wrong, or could not do.
+
+use std::error::Error as StdError;
+use std::fmt;
+
+/// A host's mistake, or a fault of the machine. A program's mistake never is
+/// one: it comes back as data, in [`ExecuteResult`](crate::ExecuteResult).
+#[derive(Debug)]
+pub struct Error {
+    kind: ErrorKind,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+/// What went wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The WebAssembly engine cannot be made on this machine.
+    Engine,
+    /// The guest component cannot be compiled, or does not fit this crate's world.
+    Guest,
+    /// Two providers have one name.
+    DuplicateNamespace(String),
+    /// The name is one that JavaScript or the cell uses.
+    ReservedNamespace(String),
+    /// The name cannot be written as `name.tool()`.
+    InvalidNamespace(String),
+    /// Two names of one provider become the same identifier.
+    ToolCollision {
+        /// The name that was there first.
+        first: String,
+        /// The name that came second.
+        second: String,
+        /// What both become.
+        identifier: String,
+        /// The provider of both.
+        provider: String,
+    },
+    /// A tool's name would make its namespace something else than it is.
+    ReservedTool(String),
+    /// A limit has a value that cannot be kept.
+    Limit(&'static str),
+    /// A value could not be written as JSON.
+    Json,
+}
+
+impl Error {
+    pub(crate) fn new(kind: ErrorKind) -> Self {
+        Self { kind, source: None }
+    }
+
+    pub(crate) fn with_source(
+        kind: ErrorKind,
+        source: impl Into<Box<dyn StdError + Send + Sync>>,
+    ) -> Self {
+        Self { kind, source: Some(source.into()) }
+    }
+
+    /// What went wrong, to match on.
+    #[must_use]
+    pub fn kind(&self) -> &ErrorKind {
+        &self.kind
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.kind {
+            ErrorKind::Engine => f.write_str("the WebAssembly engine could not be made"),
+            ErrorKind::Guest => f.write_str("the guest component could not be loaded"),
+            ErrorKind::DuplicateNamespace(name) => write!(f, "Duplicate provider name \"{name}\""),
+            ErrorKind::ReservedNamespace(name) => write!(f, "Provider name \"{name}\" is reserved"),
+            ErrorKind::InvalidNamespace(name) => {
+                write!(f, "Provider name \"{name}\" is not a valid JavaScript identifier")
+            }
+            ErrorKind::ToolCollision { first, second, identifier, provider } => write!(
+                f,
+                "Tool names \"{first}\" and \"{second}\" both sanitize to \"{identifier}\" in \
+                 provider \"{provider}\""
+            ),
+            ErrorKind::ReservedTool(name) => write!(f, "Tool name \"{name}\" is reserved"),
+            ErrorKind::Limit(what) => f.write_str(what),
+            ErrorKind::Json => f.write_str("a value could not be written as JSON"),
+        }
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.source.as_deref().map(|source| source as _)
+    }
+}

@@ -1,0 +1,27 @@
+//! Code Mode for Rust: a program of a model, run in a sealed cell.
+//!
+#![doc = include_str!("../docs/crate.md")]
+#![warn(missing_docs)]
+
+mod dispatch;
+mod error;
+mod executor;
+mod limits;
+mod outcome;
+mod sandbox;
+mod tool;
+mod value;
+
+pub use self::error::{Error, ErrorKind};
+pub use self::executor::{ExecuteFuture, ExecuteRequest, Executor};
+pub use self::limits::Limits;
+pub use self::outcome::{
+    CallOutcome, CallRecord, Cost, ExecuteError, ExecuteErrorKind, ExecuteResult, LogLevel, LogLine,
+    Position,
+};
+pub use self::sandbox::{Sandbox, SandboxBuilder};
+pub use self::tool::{
+    Arguments, CallContext, CancellationToken, DEFAULT_NAMESPACE, Tool, ToolFailure, ToolProvider,
+    sanitize_tool_name,
+};
+pub use self::value::Bytes;

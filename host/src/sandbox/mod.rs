@@ -1,0 +1,249 @@
+//! Runs a program in a sealed WebAssembly cell.
+//!
+//! In: a program, its limits, and someone who answers calls. Out: how it ended,
+//! its console output and its cost. The module moves JSON text and does not know
+//! what a tool is; it is the only one that names Wasmtime, and no type of
+//! Wasmtime's leaves it. The guest is taken to be hostile throughout.
+
+mod bindings;
+mod cache;
+mod cell;
+mod clock;
+mod engine;
+mod state;
+mod ticker;
+
+use std::borrow::Cow;
+use std::fmt;
+use std::future::Future;
+use std::path::PathBuf;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{OnceCell, Semaphore};
+use tokio_util::sync::CancellationToken;
+
+use self::engine::{Machine, Plan};
+use crate::error::{Error, ErrorKind};
+use crate::limits::Limits;
+use crate::outcome::{ExecuteError, LogLine};
+
+/// The guest that this crate ships.
+static GUEST: &[u8] = include_bytes!("../../guest/guest.wasm");
+
+/// Cells that may exist at one time; further runs queue.
+const DEFAULT_CELLS: u32 = 4_096;
+
+/// Runs programs, each in a fresh cell; the executor of this crate.
+///
+/// Cheap to clone: clones share one engine, its machine code and its pool of
+/// cells. Making one does nothing yet; the first run compiles the guest, or loads
+/// its machine code, and [`prepare`](Self::prepare) does so ahead of it.
+///
+/// Defaults:
+/// - nothing outside the cell can be reached but the tools that a run is given;
+/// - up to 4,096 cells at one time; more runs queue in the order of their arrival;
+/// - machine code is kept in the user's cache folder.
+///
+/// Runs need a Tokio runtime with time enabled.
+#[derive(Clone)]
+pub struct Sandbox {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    plan: Plan,
+    cells: Semaphore,
+    plain: OnceCell<Machine>,
+    /// Metering costs speed and is compiled into machine code, so a run that sets
+    /// no budget uses code without it.
+    fueled: OnceCell<Machine>,
+}
+
+impl fmt::Debug for Sandbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sandbox")
+            .field("cells", &self.inner.plan.cells)
+            .field("free_cells", &self.inner.cells.available_permits())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Default for Sandbox {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Sandbox {
+    /// A sandbox with the defaults.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::builder().build()
+    }
+
+    /// Changes the defaults.
+    #[must_use]
+    pub fn builder() -> SandboxBuilder {
+        SandboxBuilder {
+            guest: Cow::Borrowed(GUEST),
+            cells: DEFAULT_CELLS,
+            cache_folder: cache::default_folder(),
+        }
+    }
+
+    /// Makes the machine code now, so that the first run need not.
+    ///
+    /// # Errors
+    ///
+    /// Of kind [`Engine`](ErrorKind::Engine) when the machine cannot host the
+    /// pool, of kind [`Guest`](ErrorKind::Guest) when the component given to
+    /// [`SandboxBuilder::guest`] is none of ours.
+    pub async fn prepare(&self) -> Result<(), Error> {
+        self.machine(false).await.map(drop)
+    }
+
+    /// The same for runs with a budget of fuel.
+    ///
+    /// # Errors
+    ///
+    /// As [`prepare`](Self::prepare).
+    pub async fn prepare_fuel(&self) -> Result<(), Error> {
+        self.machine(true).await.map(drop)
+    }
+
+    async fn machine(&self, fuel: bool) -> Result<&Machine, Error> {
+        let slot = if fuel { &self.inner.fueled } else { &self.inner.plain };
+        slot.get_or_try_init(|| async {
+            let inner = Arc::clone(&self.inner);
+            let made = tokio::task::spawn_blocking(move || Machine::new(&inner.plan, fuel)).await;
+            made.unwrap_or_else(|error| Err(Error::with_source(ErrorKind::Engine, error)))
+        })
+        .await
+    }
+
+    /// Runs one program to its end. Dropping the future stops it.
+    pub(crate) async fn run(&self, run: Run, calls: &mut dyn HostCalls) -> Result<Ended, Error> {
+        check(&run.limits)?;
+        let machine = self.machine(run.limits.fuel.is_some()).await?;
+        // Fair: in the order of arrival. Never closed, so this cannot fail.
+        let _cell = self.inner.cells.acquire().await;
+        Ok(cell::run(machine, run, calls).await)
+    }
+}
+
+fn check(limits: &Limits) -> Result<(), Error> {
+    let fault = |what| Err(Error::new(ErrorKind::Limit(what)));
+    if limits.memory_bytes > engine::MAX_MEMORY_BYTES {
+        return fault("memory_bytes is over what a 32-bit memory can be");
+    }
+    if limits.stack_bytes > engine::MAX_STACK_BYTES {
+        return fault("stack_bytes is over 1 MiB, where the WebAssembly stack would end first");
+    }
+    if limits.guest_time.is_zero() || limits.wall_time.is_zero() {
+        return fault("a time limit of zero lets nothing run");
+    }
+    Ok(())
+}
+
+/// Settings of a [`Sandbox`].
+#[derive(Debug)]
+pub struct SandboxBuilder {
+    guest: Cow<'static, [u8]>,
+    cells: u32,
+    cache_folder: Option<PathBuf>,
+}
+
+impl SandboxBuilder {
+    /// How many cells may exist at one time. Each reserves 4 GiB of address space
+    /// and no memory until it is used.
+    #[must_use]
+    pub fn cells(mut self, cells: u32) -> Self {
+        self.cells = cells.max(1);
+        self
+    }
+
+    /// Where machine code is kept; `None` keeps it in memory only. On Unix the
+    /// folder must belong to the user and admit no other writer, else it is not
+    /// used, because loading machine code is running it.
+    #[must_use]
+    pub fn cache_folder(mut self, folder: impl Into<Option<PathBuf>>) -> Self {
+        self.cache_folder = folder.into();
+        self
+    }
+
+    /// Another guest component that fits `codecell:sandbox`, in binary form. It
+    /// is contained like any program, whatever it does.
+    #[must_use]
+    pub fn guest(mut self, component: impl Into<Vec<u8>>) -> Self {
+        self.guest = Cow::Owned(component.into());
+        self
+    }
+
+    /// The sandbox. Nothing is compiled yet, see [`Sandbox::prepare`].
+    #[must_use]
+    pub fn build(self) -> Sandbox {
+        let Self { guest, cells, cache_folder } = self;
+        Sandbox {
+            inner: Arc::new(Inner {
+                plan: Plan { guest, cells, cache_folder },
+                cells: Semaphore::new(cells as usize),
+                plain: OnceCell::new(),
+                fueled: OnceCell::new(),
+            }),
+        }
+    }
+}
+
+/// A program and everything that it is given.
+pub(crate) struct Run {
+    pub(crate) source: String,
+    pub(crate) namespaces: Vec<(String, Vec<String>)>,
+    pub(crate) modules: Vec<(String, String)>,
+    pub(crate) input: Option<String>,
+    pub(crate) seed: u64,
+    pub(crate) now_ms: Option<u64>,
+    pub(crate) limits: Limits,
+    pub(crate) cancellation: CancellationToken,
+}
+
+/// A call that a program made.
+#[derive(Debug)]
+pub(crate) struct HostCall {
+    pub(crate) seq: u32,
+    pub(crate) namespace: String,
+    pub(crate) name: String,
+    /// A JSON array.
+    pub(crate) arguments: String,
+}
+
+/// JSON text, `None` for `undefined`, or a failure for the program.
+pub(crate) type HostAnswer = Result<Option<String>, HostFailure>;
+pub(crate) type HostFuture = Pin<Box<dyn Future<Output = HostAnswer> + Send>>;
+
+#[derive(Debug)]
+pub(crate) struct HostFailure {
+    pub(crate) message: String,
+    pub(crate) name: Option<String>,
+    pub(crate) data: Option<String>,
+}
+
+/// Who answers the calls of a program. Dropping an answer's future cancels it.
+pub(crate) trait HostCalls: Send {
+    fn call(&mut self, call: HostCall) -> HostFuture;
+}
+
+/// How a run ended.
+pub(crate) struct Ended {
+    pub(crate) outcome: Result<Option<String>, ExecuteError>,
+    pub(crate) logs: Vec<LogLine>,
+    pub(crate) usage: Usage,
+}
+
+pub(crate) struct Usage {
+    pub(crate) fuel: Option<u64>,
+    pub(crate) guest_time: Duration,
+    pub(crate) wall_time: Duration,
+    pub(crate) peak_memory_bytes: usize,
+}
