@@ -48,7 +48,7 @@
   PlainError.prepareStackTrace = (_error, sites) => sites;
   const [site] = new PlainError().stack;
   delete Object.getPrototypeOf(site).getFunction;
-  delete PlainError.prepareStackTrace;
+  PlainError.prepareStackTrace = undefined;
 
   return (number, name) => {
     const target = create(null);
