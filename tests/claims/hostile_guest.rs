@@ -1,0 +1,1 @@
+//! Guests that lie, flood, trap and break the protocol: all are contained.
