@@ -129,10 +129,17 @@ pub(crate) fn settle(ctx: Ctx, seq: u32, settlement: Settlement) {
 }
 
 /// An `Error` without a stack: QuickJS adds one where the program awaits it, which
-/// is the place that a person looks for.
+/// is the place that a person looks for. The one that it has at first tells only
+/// that no program was running.
 fn error(ctx: Ctx, failure: ToolFailure) -> Result<Owned, Thrown> {
     // SAFETY: the context is alive.
     let error = ctx.own(unsafe { qjs::JS_NewError(ctx.0) })?;
+    // SAFETY: the error is live; the name is a string with a NUL.
+    unsafe {
+        let stack = qjs::JS_NewAtom(ctx.0, c"stack".as_ptr());
+        qjs::JS_DeleteProperty(ctx.0, error.raw(), stack, 0);
+        qjs::JS_FreeAtom(ctx.0, stack);
+    }
     let hidden = qjs::JS_PROP_WRITABLE | qjs::JS_PROP_CONFIGURABLE;
     let name = failure.name.as_deref().unwrap_or("ToolError");
     ctx.define(error.raw(), "message", ctx.string(&failure.message), hidden);

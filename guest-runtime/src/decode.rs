@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::encode::is_tag;
-use crate::value::{Ctx, JSValue, Kind, Owned, Thrown, kind, qjs};
+use crate::value::{Ctx, JSValue, Kind, Owned, Thrown, UNDEFINED, kind, qjs};
 
 /// Parses what the host sent; `Err` if it is not JSON, which is the host's fault.
 pub(crate) fn value(ctx: Ctx, text: String) -> Result<Owned, Thrown> {
@@ -105,12 +105,13 @@ fn tagged_object(ctx: Ctx, object: &Owned, atom: qjs::JSAtom) -> Result<Option<O
     if name == "$arrayBuffer" {
         return Ok(Some(buffer));
     }
-    let mut args = [buffer.raw()];
-    // SAFETY: the argument is live; QuickJS borrows it.
+    // QuickJS reads offset and length whatever their number is said to be.
+    let mut args = [buffer.raw(), UNDEFINED, UNDEFINED];
+    // SAFETY: the arguments are live; QuickJS borrows them.
     let view = unsafe {
         qjs::JS_NewTypedArray(
             ctx.0,
-            1,
+            3,
             args.as_mut_ptr(),
             qjs::JSTypedArrayEnum_JS_TYPED_ARRAY_UINT8,
         )

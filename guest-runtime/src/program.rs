@@ -64,8 +64,9 @@ fn compile(ctx: Ctx, source: &str, reading: Reading) -> Result<Owned, Failure> {
     let (text, first_line, flags) = match reading {
         Reading::Script => (source.to_owned(), 1, global),
         Reading::AsyncScript => (source.to_owned(), 1, global | qjs::JS_EVAL_FLAG_ASYNC),
-        // On lines of its own, so that columns stay and a comment ends.
-        Reading::Body => (format!("(async () => {{\n{source}\n}})"), 0, global),
+        // On lines of its own, so that columns stay and a comment ends. The two
+        // lines before it are numbered -1 and 0 (0 alone would mean 1).
+        Reading::Body => (format!("(async () => {{\n\n{source}\n}})"), -1, global),
         Reading::Module => (source.to_owned(), 1, qjs::JS_EVAL_TYPE_MODULE),
     };
     let len = text.len();

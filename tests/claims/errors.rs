@@ -29,7 +29,7 @@ async fn whatever_is_thrown_is_an_error() {
 async fn an_exception_has_its_stack_and_place() {
     let error = error("function inner() {\n  throw new Error('boom');\n}\nconst outer = () => inner();\nouter();").await;
 
-    assert_eq!(error.position, Some(Position { line: 2, column: 18 }));
+    assert_eq!(error.position, Some(Position { line: 2, column: 13 }));
     let stack = error.stack.unwrap();
     let functions: Vec<_> = stack.lines().map(|line| line.trim().split(' ').nth(1).unwrap()).collect();
     assert_eq!(functions[..2], ["inner", "outer"], "{stack}");

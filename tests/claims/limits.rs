@@ -51,7 +51,7 @@ async fn guest_time_stops_loops_and_the_built_ins_of_quickjs() {
         stubborn("for (;;);"),
         "/(a+)+$/.test('a'.repeat(40) + 'b')".to_owned(),
         "Array.from({ length: 3000 }, (_, n) => n).sort(() => { for (let i = 0; i < 1e5; i++); return 1 })".to_owned(),
-        "new Array(4e6).fill('abc').join('').split('').reverse().join('').repeat(2).split('b').length; for (;;) [].concat(Array(1e5).fill(0)).indexOf(1)".to_owned(),
+        "for (;;) [].concat(Array(1e5).fill(0)).indexOf(1)".to_owned(),
         "async () => { for (;;) await null }".to_owned(),
         "({ toJSON() { for (;;); } })".to_owned(),
         "({ get x() { for (;;); } })".to_owned(),
@@ -91,7 +91,7 @@ async fn memory_ends_the_run_wherever_it_is_taken() {
         "'a'.repeat(2 ** 29)",
         "new ArrayBuffer(2 ** 30)",
         "JSON.stringify(Array(2e7).fill('abcdefgh'))",
-        "let s = 'x'; try { for (;;) s += s } catch { return 'went on' }",
+        "const a = []; try { for (;;) a.push(new Uint8Array(1 << 20)) } catch { return 'went on' }",
     ] {
         let limits = Limits::default().memory_bytes(32 << 20);
         let (kind, message) = error_under(limits, code).await;

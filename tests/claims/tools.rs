@@ -19,7 +19,7 @@ async fn all_arguments_are_passed_in_their_order() {
 
 #[tokio::test]
 async fn undefined_and_null_are_told_apart() {
-    let code = "[await codemode.undefined() === undefined, await codemode.echo(null) === null]";
+    let code = "[await codemode.nothing() === undefined, await codemode.echo(null) === null]";
     assert_eq!(value(code).await, json!([true, true]));
 }
 
@@ -33,7 +33,7 @@ async fn namespaces_list_their_tools_and_nothing_else_is_a_call() {
     assert_eq!(
         result.outcome,
         Ok(json!([
-            ["args", "echo", "fail", "local", "never", "sleep", "undefined"],
+            ["args", "echo", "fail", "local", "never", "nothing", "sleep"],
             true,
             [true, null, null, null, null, "[object codemode]", false],
             "mine"

@@ -80,7 +80,7 @@ pub async fn still_works() {
     assert_eq!(result.outcome, Ok(serde_json::json!(2)));
 }
 
-/// Adds the tools that tests call: `echo`, `args`, `fail`, `sleep`, `never`, `undefined`.
+/// Adds the tools that tests call: `echo`, `args`, `fail`, `sleep`, `never`, `nothing`.
 #[must_use]
 pub fn with_tools(request: ExecuteRequest) -> ExecuteRequest {
     request
@@ -97,5 +97,5 @@ pub fn with_tools(request: ExecuteRequest) -> ExecuteRequest {
             std::future::pending::<()>().await;
             Ok(())
         }))
-        .tool(Tool::raw("undefined", |_, _| async move { Ok(None) }))
+        .tool(Tool::raw("nothing", |_, _| async move { Ok(None) }))
 }

@@ -6,8 +6,15 @@
 //
 // What is used after this file has run is captured, as in inspect.js.
 ((native, { inspect, format }) => {
-  const { apply, getOwnPropertyDescriptor, ownKeys } = Reflect;
+  const { apply, ownKeys, setPrototypeOf } = Reflect;
+  const descriptor = Reflect.getOwnPropertyDescriptor;
   const uncurry = f => (self, ...args) => apply(f, self, args);
+  // A descriptor has the fields that it says, and none of Object.prototype's.
+  const getOwnPropertyDescriptor = (object, key) => {
+    const found = descriptor(object, key);
+    if (found !== undefined) setPrototypeOf(found, null);
+    return found;
+  };
   const mapGet = uncurry(Map.prototype.get);
   const mapSet = uncurry(Map.prototype.set);
   const mapHas = uncurry(Map.prototype.has);

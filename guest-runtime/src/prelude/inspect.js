@@ -7,8 +7,15 @@
 // method is called on a value, no array is iterated by protocol, getters are not
 // run, and whatever throws becomes a note in the text.
 (native => {
-  const { apply, getOwnPropertyDescriptor, getPrototypeOf, ownKeys } = Reflect;
+  const { apply, getPrototypeOf, ownKeys, setPrototypeOf } = Reflect;
+  const descriptor = Reflect.getOwnPropertyDescriptor;
   const uncurry = f => (self, ...args) => apply(f, self, args);
+  // A descriptor has the fields that it says, and none of Object.prototype's.
+  const getOwnPropertyDescriptor = (object, key) => {
+    const found = descriptor(object, key);
+    if (found !== undefined) setPrototypeOf(found, null);
+    return found;
+  };
   const create = Object.create;
   const StringOf = String;
   const isArray = Array.isArray;

@@ -14,7 +14,7 @@ use crate::error::{Error, ErrorKind};
 /// Stack for WebAssembly. QuickJS's own recursion uses several times as much of
 /// it as of the stack that QuickJS counts (`Limits::stack_bytes`), so this must
 /// be a multiple: then JavaScript's `RangeError` comes before the trap.
-const WASM_STACK_BYTES: usize = 8 * 1024 * 1024;
+const WASM_STACK_BYTES: usize = 32 * 1024 * 1024;
 
 /// The largest [`Limits::stack_bytes`](crate::Limits::stack_bytes) for which that holds.
 pub(super) const MAX_STACK_BYTES: usize = 1024 * 1024;

@@ -126,9 +126,9 @@ impl Sandbox {
     /// Runs one program to its end. Dropping the future stops it.
     pub(crate) async fn run(&self, run: Run, calls: &mut dyn HostCalls) -> Result<Ended, Error> {
         check(&run.limits)?;
-        let machine = self.machine(run.limits.fuel.is_some()).await?;
         // Fair: in the order of arrival. Never closed, so this cannot fail.
         let _cell = self.inner.cells.acquire().await;
+        let machine = self.machine(run.limits.fuel.is_some()).await?;
         Ok(cell::run(machine, run, calls).await)
     }
 }
