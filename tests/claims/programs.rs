@@ -1,6 +1,6 @@
 //! What counts as a program, and what it may import.
 
-use codecell::{ExecuteErrorKind, ExecuteRequest, Position};
+use codecell::{ExecuteErrorKind, ExecuteRequest};
 use codecell_tests::{error, execute, value};
 use serde_json::json;
 
@@ -75,14 +75,16 @@ async fn importing_anything_else_says_what_may_be_imported() {
 
 #[tokio::test]
 async fn syntax_errors_name_the_place_in_the_text_as_it_was_written() {
-    for (code, line, column) in [
-        ("const a = 1;\nconst b = ;", 2, 11),
-        ("const a = 1;\nreturn a +;", 2, 11),
-        ("async () => {\n  await 1;\n  let x = @;\n}", 3, 11),
+    for (code, line) in [
+        ("const b = ;", 1),
+        ("const a = 1;\nconst b = ;", 2),
+        ("const a = 1;\nreturn a +;", 2),
+        ("const a = await 1;\n\nconst c = a +* 2;", 3),
+        ("async () => {\n  await 1;\n  let x = @;\n}", 3),
     ] {
         let error = error(code).await;
         assert_eq!(error.kind, ExecuteErrorKind::Syntax, "{code}");
-        assert_eq!(error.position, Some(Position { line, column }), "{code}: {error:?}");
+        assert_eq!(error.position.map(|at| at.line), Some(line), "{code}: {error:?}");
     }
 }
 
