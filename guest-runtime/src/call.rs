@@ -46,7 +46,9 @@ pub(crate) fn any_pending() -> bool {
 /// Whether a thrown object is the failure of a tool.
 pub(crate) fn is_failure(raw: JSValue) -> bool {
     FAILURES.with_borrow(|errors| {
-        errors.iter().any(|error| identity(error.raw()) == identity(raw))
+        errors
+            .iter()
+            .any(|error| identity(error.raw()) == identity(raw))
     })
 }
 
@@ -64,9 +66,11 @@ pub(crate) unsafe extern "C" fn tool(
     let mut functions = [UNDEFINED; 2];
     // SAFETY: QuickJS writes the two functions.
     let promise = unsafe { qjs::JS_NewPromiseCapability(ctx.0, functions.as_mut_ptr()) };
-    let (Ok(promise), Ok(resolve), Ok(reject)) =
-        (ctx.own(promise), ctx.own(functions[0]), ctx.own(functions[1]))
-    else {
+    let (Ok(promise), Ok(resolve), Ok(reject)) = (
+        ctx.own(promise),
+        ctx.own(functions[0]),
+        ctx.own(functions[1]),
+    ) else {
         return EXCEPTION;
     };
     match encode::list(ctx, args, MAX_ARGUMENT_BYTES.get()) {
@@ -145,7 +149,12 @@ fn error(ctx: Ctx, failure: ToolFailure) -> Result<Owned, Thrown> {
     ctx.define(error.raw(), "message", ctx.string(&failure.message), hidden);
     ctx.define(error.raw(), "name", ctx.string(name), hidden);
     if let Some(data) = failure.data {
-        ctx.define(error.raw(), "data", decode::value(ctx, data)?, qjs::JS_PROP_C_W_E);
+        ctx.define(
+            error.raw(),
+            "data",
+            decode::value(ctx, data)?,
+            qjs::JS_PROP_C_W_E,
+        );
     }
     Ok(error)
 }

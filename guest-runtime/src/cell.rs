@@ -46,8 +46,14 @@ thread_local! {
 /// Makes QuickJS and every global that is the same in all runs.
 pub(crate) fn initialize() {
     let mut config = Config::default();
-    config.weak_ref(true).performance(true).text_encoding(true).gc_threshold(GC_THRESHOLD_BYTES);
-    let Ok(runtime) = Runtime::new(config) else { panic!("QuickJS does not start") };
+    config
+        .weak_ref(true)
+        .performance(true)
+        .text_encoding(true)
+        .gc_threshold(GC_THRESHOLD_BYTES);
+    let Ok(runtime) = Runtime::new(config) else {
+        panic!("QuickJS does not start")
+    };
     let raw = runtime.context().as_raw().as_ptr();
     CONTEXT.set(raw);
     globals::install(Ctx(raw));
@@ -84,7 +90,12 @@ pub(crate) fn start(program: Program) -> Step {
     let input = program.input.and_then(|json| decode::value(ctx, json).ok());
     if let Some(input) = &input {
         let global = ctx.global();
-        ctx.define(global.raw(), "input", ctx.dup(input.raw()), qjs::JS_PROP_C_W_E);
+        ctx.define(
+            global.raw(),
+            "input",
+            ctx.dup(input.raw()),
+            qjs::JS_PROP_C_W_E,
+        );
     }
     match begin(ctx, program.source, input) {
         Ok(main) => {
@@ -110,13 +121,22 @@ pub(crate) fn resume(now: u64, settled: Vec<SettledCall>) -> Step {
 }
 
 fn begin(ctx: Ctx, source: String, input: Option<Owned>) -> Result<Main, Failure> {
-    let Begun { value, wrapped, module } = program::begin(ctx, source)?;
+    let Begun {
+        value,
+        wrapped,
+        module,
+    } = program::begin(ctx, source)?;
     let stage = match (wrapped, &module) {
         (true, _) => Stage::Wrapped,
         (_, Some(_)) => Stage::Module,
         _ => Stage::Value,
     };
-    let mut main = Main { stage, value, module, input };
+    let mut main = Main {
+        stage,
+        value,
+        module,
+        input,
+    };
     if stage == Stage::Value {
         main.call().map_err(|Thrown| failure::caught(ctx))?;
     }
@@ -161,7 +181,8 @@ fn adopt(ctx: Ctx, value: Owned) -> Result<Owned, Thrown> {
     }
     let mut functions = [crate::value::UNDEFINED; 2];
     // SAFETY: QuickJS writes the two functions.
-    let promise = ctx.own(unsafe { qjs::JS_NewPromiseCapability(ctx.0, functions.as_mut_ptr()) })?;
+    let promise =
+        ctx.own(unsafe { qjs::JS_NewPromiseCapability(ctx.0, functions.as_mut_ptr()) })?;
     let resolve = ctx.own(functions[0])?;
     drop(ctx.own(functions[1])?);
     ctx.call(resolve.raw(), &[value.raw()])?;
@@ -208,7 +229,8 @@ const REJECTED: i32 = 2;
 fn ending(ctx: Ctx) -> Option<Ending> {
     loop {
         let (stage, value) = MAIN.with_borrow(|main| {
-            main.as_ref().map(|main| (main.stage, ctx.dup(main.value.raw())))
+            main.as_ref()
+                .map(|main| (main.stage, ctx.dup(main.value.raw())))
         })?;
         // The state is read off the promise, not asked through `then`, which a
         // program can replace.
@@ -216,9 +238,9 @@ fn ending(ctx: Ctx) -> Option<Ending> {
         let state = unsafe { qjs::JS_PromiseState(ctx.0, value.raw()) };
         let result = match state {
             // SAFETY: the value is a promise.
-            FULFILLED | REJECTED => {
-                ctx.own(unsafe { qjs::JS_PromiseResult(ctx.0, value.raw()) }).ok()?
-            }
+            FULFILLED | REJECTED => ctx
+                .own(unsafe { qjs::JS_PromiseResult(ctx.0, value.raw()) })
+                .ok()?,
             state if state < 0 => value,
             _ => return None,
         };

@@ -22,5 +22,7 @@ pub(crate) fn now_ms() -> u64 {
 /// The same for the adapter: nanoseconds since the epoch.
 #[unsafe(no_mangle)]
 pub extern "C" fn codecell_now() -> i64 {
-    i64::try_from(now_ms()).unwrap_or(i64::MAX).saturating_mul(1_000_000)
+    i64::try_from(now_ms())
+        .unwrap_or(i64::MAX)
+        .saturating_mul(1_000_000)
 }

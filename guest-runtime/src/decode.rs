@@ -16,11 +16,14 @@ pub(crate) fn value(ctx: Ctx, text: String) -> Result<Owned, Thrown> {
     let mut buffer = text.into_bytes();
     buffer.push(0); // QuickJS wants a NUL behind the text.
     // SAFETY: the buffer holds `len` bytes and a NUL.
-    let parsed = unsafe {
-        qjs::JS_ParseJSON(ctx.0, buffer.as_ptr().cast(), len as _, c"<json>".as_ptr())
-    };
+    let parsed =
+        unsafe { qjs::JS_ParseJSON(ctx.0, buffer.as_ptr().cast(), len as _, c"<json>".as_ptr()) };
     let parsed = ctx.own(parsed)?;
-    if tagged { untag(ctx, parsed) } else { Ok(parsed) }
+    if tagged {
+        untag(ctx, parsed)
+    } else {
+        Ok(parsed)
+    }
 }
 
 fn memmem(text: &[u8], needle: &[u8]) -> bool {
@@ -40,7 +43,11 @@ fn untag(ctx: Ctx, value: Owned) -> Result<Owned, Thrown> {
         if qjs::JS_GetOwnPropertyNames(ctx.0, &mut table, &mut len, value.raw(), flags as _) < 0 {
             return Err(Thrown);
         }
-        if table.is_null() { &[][..] } else { slice::from_raw_parts(table, len as usize) }
+        if table.is_null() {
+            &[][..]
+        } else {
+            slice::from_raw_parts(table, len as usize)
+        }
     };
     // SAFETY: as above.
     let is_array = unsafe { qjs::JS_IsArray(value.raw()) };
@@ -90,7 +97,12 @@ fn tagged_object(ctx: Ctx, object: &Owned, atom: qjs::JSAtom) -> Result<Option<O
     let item = ctx.own(unsafe { qjs::JS_GetProperty(ctx.0, object.raw(), atom) })?;
     if name.starts_with("$$") {
         let plain = ctx.own(new_object(ctx))?;
-        ctx.define(plain.raw(), &name[1..], untag(ctx, item)?, qjs::JS_PROP_C_W_E);
+        ctx.define(
+            plain.raw(),
+            &name[1..],
+            untag(ctx, item)?,
+            qjs::JS_PROP_C_W_E,
+        );
         return Ok(Some(plain));
     }
     if kind(item.raw()) != Kind::String {

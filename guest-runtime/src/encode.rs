@@ -130,7 +130,12 @@ impl Encoder {
         Ok(true)
     }
 
-    fn call_to_json(&self, to_json: &Owned, value: &Owned, key: &Key<'_>) -> Result<Owned, Refusal> {
+    fn call_to_json(
+        &self,
+        to_json: &Owned,
+        value: &Owned,
+        key: &Key<'_>,
+    ) -> Result<Owned, Refusal> {
         let name = match key {
             Key::Root => self.ctx.string(""),
             Key::Argument(index) => self.ctx.string(&index.to_string()),
@@ -139,9 +144,8 @@ impl Encoder {
         };
         let mut args = [name.raw()];
         // SAFETY: all values are live; QuickJS borrows them.
-        let raw = unsafe {
-            qjs::JS_Call(self.ctx.0, to_json.raw(), value.raw(), 1, args.as_mut_ptr())
-        };
+        let raw =
+            unsafe { qjs::JS_Call(self.ctx.0, to_json.raw(), value.raw(), 1, args.as_mut_ptr()) };
         Ok(self.ctx.own(raw)?)
     }
 
@@ -159,7 +163,8 @@ impl Encoder {
             self.integer(number as i32)?;
         } else {
             let text = &mut self.text;
-            self.ctx.with_text(raw, |digits| text.extend_from_slice(digits))?;
+            self.ctx
+                .with_text(raw, |digits| text.extend_from_slice(digits))?;
         }
         Ok(())
     }
@@ -199,14 +204,19 @@ impl Encoder {
             Class::String => self.string(raw)?,
             Class::Boolean => {
                 let flag = classes::boolean_value(self.ctx, raw)?;
-                self.text.extend_from_slice(if flag { b"true" } else { b"false" });
+                self.text
+                    .extend_from_slice(if flag { b"true" } else { b"false" });
             }
             Class::BigInt => {
                 return Err(self.refuse(key, "Do not know how to serialize a BigInt", ""));
             }
             Class::Promise => {
                 let advice = "; await it first";
-                return Err(self.refuse(key, "A Promise has no value yet and cannot be serialized", advice));
+                return Err(self.refuse(
+                    key,
+                    "A Promise has no value yet and cannot be serialized",
+                    advice,
+                ));
             }
             Class::ArrayBuffer | Class::TypedArray | Class::DataView => {
                 self.bytes(raw, class)?;
@@ -390,7 +400,11 @@ struct Names {
 
 impl Names {
     fn of(ctx: Ctx, raw: JSValue) -> Result<Self, Thrown> {
-        let mut names = Self { ctx, table: ptr::null_mut(), len: 0 };
+        let mut names = Self {
+            ctx,
+            table: ptr::null_mut(),
+            len: 0,
+        };
         let flags = qjs::JS_GPN_STRING_MASK | qjs::JS_GPN_ENUM_ONLY;
         // SAFETY: the out pointers are live.
         let status = unsafe {

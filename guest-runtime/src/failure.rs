@@ -13,7 +13,13 @@ const MAX_STACK_BYTES: usize = 8 * 1024;
 
 /// An error of ours, without a place in the program.
 pub(crate) fn new(kind: FailureKind, message: impl Into<String>) -> Failure {
-    Failure { kind, message: message.into(), name: None, stack: None, position: None }
+    Failure {
+        kind,
+        message: message.into(),
+        name: None,
+        stack: None,
+        position: None,
+    }
 }
 
 /// What a program threw, whatever it is: any property of it may be a trap.
@@ -64,11 +70,16 @@ fn primitive(ctx: Ctx, raw: JSValue) -> String {
 /// The error's `name`, or the name of its class where a subclass did not set one.
 fn class_name(ctx: Ctx, raw: JSValue) -> Option<String> {
     let name = text_property(ctx, raw, c"name", 200);
-    if name.as_deref().is_some_and(|name| !name.is_empty() && name != "Error") {
+    if name
+        .as_deref()
+        .is_some_and(|name| !name.is_empty() && name != "Error")
+    {
         return name;
     }
     let constructor = quiet(ctx, ctx.get(raw, c"constructor"))?;
-    text_property(ctx, constructor.raw(), c"name", 200).filter(|name| !name.is_empty()).or(name)
+    text_property(ctx, constructor.raw(), c"name", 200)
+        .filter(|name| !name.is_empty())
+        .or(name)
 }
 
 fn text_property(ctx: Ctx, raw: JSValue, name: &std::ffi::CStr, max: usize) -> Option<String> {

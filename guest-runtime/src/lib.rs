@@ -29,9 +29,7 @@ mod bindings {
     struct Guest;
 
     impl exports::codecell::sandbox::cell::Guest for Guest {
-        fn start(
-            program: codecell::sandbox::types::Program,
-        ) -> codecell::sandbox::types::Step {
+        fn start(program: codecell::sandbox::types::Program) -> codecell::sandbox::types::Step {
             crate::cell::start(program)
         }
 

@@ -41,14 +41,22 @@ pub(crate) struct Begun {
 
 /// Runs a program up to its first wait.
 pub(crate) fn begin(ctx: Ctx, source: String) -> Result<Begun, Failure> {
-    let readings = [Reading::Script, Reading::AsyncScript, Reading::Body, Reading::Module];
+    let readings = [
+        Reading::Script,
+        Reading::AsyncScript,
+        Reading::Body,
+        Reading::Module,
+    ];
     let mut furthest: Option<Failure> = None;
     for reading in readings {
         let compiled = match compile(ctx, &source, reading) {
             Ok(compiled) => compiled,
             Err(failure) => {
                 let place = |failure: &Failure| failure.position.map(|p| (p.line, p.column));
-                if furthest.as_ref().is_none_or(|known| place(&failure) > place(known)) {
+                if furthest
+                    .as_ref()
+                    .is_none_or(|known| place(&failure) > place(known))
+                {
                     furthest = Some(failure);
                 }
                 continue;
@@ -83,7 +91,10 @@ fn compile(ctx: Ctx, source: &str, reading: Reading) -> Result<Owned, Failure> {
         let failure = failure::caught(ctx);
         match failure.kind {
             FailureKind::Stack => failure,
-            _ => Failure { kind: FailureKind::Syntax, ..failure },
+            _ => Failure {
+                kind: FailureKind::Syntax,
+                ..failure
+            },
         }
     })
 }
@@ -92,11 +103,20 @@ fn compile(ctx: Ctx, source: &str, reading: Reading) -> Result<Owned, Failure> {
 fn nul(source: &str, offset: usize) -> Failure {
     let before = source.get(..offset).unwrap_or_default();
     let line = before.matches('\n').count() as u32 + 1;
-    let column = before.rsplit('\n').next().unwrap_or_default().encode_utf16().count() as u32 + 1;
+    let column = before
+        .rsplit('\n')
+        .next()
+        .unwrap_or_default()
+        .encode_utf16()
+        .count() as u32
+        + 1;
     Failure {
         name: Some("SyntaxError".to_owned()),
         position: Some(Position { line, column }),
-        ..failure::new(FailureKind::Syntax, "The program holds a NUL character; write \\0 instead")
+        ..failure::new(
+            FailureKind::Syntax,
+            "The program holds a NUL character; write \\0 instead",
+        )
     }
 }
 
@@ -117,7 +137,11 @@ fn run(ctx: Ctx, compiled: Owned, reading: Reading) -> Result<Begun, Thrown> {
         Some(module) => Some(ctx.own(unsafe { qjs::JS_GetModuleNamespace(ctx.0, module.cast()) })?),
         None => None,
     };
-    Ok(Begun { value, wrapped: matches!(reading, Reading::AsyncScript), module })
+    Ok(Begun {
+        value,
+        wrapped: matches!(reading, Reading::AsyncScript),
+        module,
+    })
 }
 
 /// Calls a value that is a function; gives back any other.

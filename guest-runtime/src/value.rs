@@ -254,7 +254,11 @@ pub(crate) fn lossy(mut bytes: &[u8]) -> String {
                 text.push_str(&String::from_utf8_lossy(valid));
                 text.push('\u{FFFD}');
                 let surrogate = matches!(rest, [0xED, 0xA0..=0xBF, 0x80..=0xBF, ..]);
-                let skip = if surrogate { 3 } else { error.error_len().unwrap_or(rest.len()) };
+                let skip = if surrogate {
+                    3
+                } else {
+                    error.error_len().unwrap_or(rest.len())
+                };
                 bytes = &rest[skip..];
             }
         }

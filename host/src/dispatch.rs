@@ -49,7 +49,10 @@ impl Dispatch {
                 return Err(Error::new(ErrorKind::InvalidNamespace(name)));
             }
             let tools = provider.by_identifier()?;
-            let tools = tools.into_iter().map(|(name, tool)| (name, tool.clone())).collect();
+            let tools = tools
+                .into_iter()
+                .map(|(name, tool)| (name, tool.clone()))
+                .collect();
             if namespaces.insert(name.clone(), tools).is_some() {
                 return Err(Error::new(ErrorKind::DuplicateNamespace(name)));
             }
@@ -68,7 +71,10 @@ impl Dispatch {
     /// What the program sees: names of namespaces and of their tools.
     pub(crate) fn names(&self) -> Vec<(String, Vec<String>)> {
         let tools = |tools: &BTreeMap<String, Tool>| tools.keys().cloned().collect();
-        self.namespaces.iter().map(|(name, table)| (name.clone(), tools(table))).collect()
+        self.namespaces
+            .iter()
+            .map(|(name, table)| (name.clone(), tools(table)))
+            .collect()
     }
 
     /// Cancels what is still under way, and gives the list of calls.
@@ -104,7 +110,10 @@ impl Dispatch {
     }
 
     fn start(&self, call: &HostCall) -> Result<crate::tool::ToolFuture, ToolFailure> {
-        let tool = self.namespaces.get(&call.namespace).and_then(|tools| tools.get(&call.name));
+        let tool = self
+            .namespaces
+            .get(&call.namespace)
+            .and_then(|tools| tools.get(&call.name));
         let tool = tool.ok_or_else(|| self.not_found(call))?;
         // The guest wrote this text; a hostile one may write anything.
         let arguments = match value::parse(&call.arguments) {

@@ -53,7 +53,10 @@ impl Error {
         kind: ErrorKind,
         source: impl Into<Box<dyn StdError + Send + Sync>>,
     ) -> Self {
-        Self { kind, source: Some(source.into()) }
+        Self {
+            kind,
+            source: Some(source.into()),
+        }
     }
 
     /// What went wrong, to match on.
@@ -71,9 +74,17 @@ impl fmt::Display for Error {
             ErrorKind::DuplicateNamespace(name) => write!(f, "Duplicate provider name \"{name}\""),
             ErrorKind::ReservedNamespace(name) => write!(f, "Provider name \"{name}\" is reserved"),
             ErrorKind::InvalidNamespace(name) => {
-                write!(f, "Provider name \"{name}\" is not a valid JavaScript identifier")
+                write!(
+                    f,
+                    "Provider name \"{name}\" is not a valid JavaScript identifier"
+                )
             }
-            ErrorKind::ToolCollision { first, second, identifier, provider } => write!(
+            ErrorKind::ToolCollision {
+                first,
+                second,
+                identifier,
+                provider,
+            } => write!(
                 f,
                 "Tool names \"{first}\" and \"{second}\" both sanitize to \"{identifier}\" in \
                  provider \"{provider}\""

@@ -102,7 +102,11 @@ impl ExecuteRequest {
     #[must_use]
     pub fn tool(mut self, tool: Tool) -> Self {
         let name = crate::tool::DEFAULT_NAMESPACE;
-        match self.providers.iter_mut().find(|provider| provider.name() == name) {
+        match self
+            .providers
+            .iter_mut()
+            .find(|provider| provider.name() == name)
+        {
             Some(provider) => *provider = provider.clone().tool(tool),
             None => self.providers.push(ToolProvider::default().tool(tool)),
         }
@@ -165,7 +169,12 @@ impl ExecuteRequest {
     }
 
     fn source_bytes(&self) -> usize {
-        self.code.len() + self.modules.iter().map(|(_, source)| source.len()).sum::<usize>()
+        self.code.len()
+            + self
+                .modules
+                .iter()
+                .map(|(_, source)| source.len())
+                .sum::<usize>()
     }
 }
 
@@ -176,7 +185,10 @@ impl Executor for Sandbox {
 }
 
 async fn execute(sandbox: &Sandbox, request: ExecuteRequest) -> Result<ExecuteResult, Error> {
-    let execution_id = request.execution_id.clone().unwrap_or_else(new_execution_id);
+    let execution_id = request
+        .execution_id
+        .clone()
+        .unwrap_or_else(new_execution_id);
     let mut dispatch = Dispatch::new(&request.providers, execution_id)?;
     if request.source_bytes() > request.limits.source_bytes {
         return Ok(too_large(&request.limits));
@@ -192,7 +204,11 @@ async fn execute(sandbox: &Sandbox, request: ExecuteRequest) -> Result<ExecuteRe
         cancellation: request.cancellation,
     };
     let ended = sandbox.run(run, &mut dispatch).await?;
-    let Ended { outcome, logs, usage } = ended;
+    let Ended {
+        outcome,
+        logs,
+        usage,
+    } = ended;
     Ok(ExecuteResult {
         outcome: outcome.and_then(|json| json.map_or(Ok(Value::Null), |json| read_result(&json))),
         logs,
@@ -208,12 +224,18 @@ async fn execute(sandbox: &Sandbox, request: ExecuteRequest) -> Result<ExecuteRe
 
 fn read_result(json: &str) -> Result<Value, ExecuteError> {
     value::parse(json).map_err(|_| {
-        error(ExecuteErrorKind::Internal, "The cell returned a result that is not JSON".to_owned())
+        error(
+            ExecuteErrorKind::Internal,
+            "The cell returned a result that is not JSON".to_owned(),
+        )
     })
 }
 
 fn too_large(limits: &Limits) -> ExecuteResult {
-    let message = format!("The program is over {} bytes; write a shorter one", limits.source_bytes);
+    let message = format!(
+        "The program is over {} bytes; write a shorter one",
+        limits.source_bytes
+    );
     ExecuteResult {
         outcome: Err(error(ExecuteErrorKind::SourceTooLarge, message)),
         logs: Vec::new(),
@@ -223,11 +245,19 @@ fn too_large(limits: &Limits) -> ExecuteResult {
 }
 
 fn error(kind: ExecuteErrorKind, message: String) -> ExecuteError {
-    ExecuteError { kind, message, name: None, stack: None, position: None }
+    ExecuteError {
+        kind,
+        message,
+        name: None,
+        stack: None,
+        position: None,
+    }
 }
 
 fn milliseconds(time: SystemTime) -> u64 {
-    let since = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    let since = time
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .unwrap_or_default();
     u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }
 

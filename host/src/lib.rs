@@ -16,8 +16,8 @@ pub use self::error::{Error, ErrorKind};
 pub use self::executor::{ExecuteFuture, ExecuteRequest, Executor};
 pub use self::limits::Limits;
 pub use self::outcome::{
-    CallOutcome, CallRecord, Cost, ExecuteError, ExecuteErrorKind, ExecuteResult, LogLevel, LogLine,
-    Position,
+    CallOutcome, CallRecord, Cost, ExecuteError, ExecuteErrorKind, ExecuteResult, LogLevel,
+    LogLine, Position,
 };
 pub use self::sandbox::{Sandbox, SandboxBuilder};
 pub use self::tool::{

@@ -31,7 +31,11 @@ fn serialize_outcome<S: serde::Serializer>(
         result: Option<&'a Value>,
         error: Option<&'a ExecuteError>,
     }
-    Fields { result: outcome.as_ref().ok(), error: outcome.as_ref().err() }.serialize(serializer)
+    Fields {
+        result: outcome.as_ref().ok(),
+        error: outcome.as_ref().err(),
+    }
+    .serialize(serializer)
 }
 
 /// Why a program gave no result.

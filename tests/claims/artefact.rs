@@ -12,7 +12,10 @@ fn imports(component: &[u8]) -> Vec<String> {
         let (section, next) = after.split_at(size);
         if id == 10 {
             let (count, mut items) = leb128(section);
-            assert_eq!(count, 1, "each import has a section of its own in what wit-component writes");
+            assert_eq!(
+                count, 1,
+                "each import has a section of its own in what wit-component writes"
+            );
             items = &items[1..];
             let (length, name) = leb128(items);
             names.push(String::from_utf8(name[..length].to_vec()).unwrap());
@@ -37,7 +40,13 @@ fn leb128(bytes: &[u8]) -> (usize, &[u8]) {
 fn the_guest_imports_nothing_but_our_own_interfaces() {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../host/guest/guest.wasm");
     let component = std::fs::read(file).unwrap();
-    assert_eq!(imports(&component), ["codecell:sandbox/types@0.1.0", "codecell:sandbox/host@0.1.0"]);
+    assert_eq!(
+        imports(&component),
+        [
+            "codecell:sandbox/types@0.1.0",
+            "codecell:sandbox/host@0.1.0"
+        ]
+    );
 }
 
 #[test]
@@ -45,7 +54,9 @@ fn the_guest_names_no_folder_of_the_machine_that_built_it() {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../host/guest/guest.wasm");
     let component = std::fs::read(file).unwrap();
     for folder in ["/root/", "/home/", "/Users/", "/tmp/"] {
-        let found = component.windows(folder.len()).any(|bytes| bytes == folder.as_bytes());
+        let found = component
+            .windows(folder.len())
+            .any(|bytes| bytes == folder.as_bytes());
         assert!(!found, "{folder}");
     }
 }

@@ -11,8 +11,13 @@ async fn lines(code: &str) -> Vec<String> {
 
 #[tokio::test]
 async fn every_method_leaves_a_line_of_its_level() {
-    let result = run("for (const m of ['debug', 'info', 'log', 'warn', 'error']) console[m](m)").await;
-    let levels: Vec<_> = result.logs.iter().map(|line| (line.level, line.text.as_str())).collect();
+    let result =
+        run("for (const m of ['debug', 'info', 'log', 'warn', 'error']) console[m](m)").await;
+    let levels: Vec<_> = result
+        .logs
+        .iter()
+        .map(|line| (line.level, line.text.as_str()))
+        .collect();
     assert_eq!(
         levels,
         [
@@ -91,11 +96,16 @@ async fn console_works_when_a_program_has_replaced_everything() {
 #[tokio::test]
 async fn output_over_the_limit_is_counted_and_said() {
     let limits = Limits::default().log_bytes(10);
-    let request = ExecuteRequest::new("console.log('12345678'); console.log('abcdé'); console.log('x'); 1");
+    let request =
+        ExecuteRequest::new("console.log('12345678'); console.log('abcdé'); console.log('x'); 1");
     let result = execute(request.limits(limits)).await;
     let lines: Vec<_> = result.logs.iter().map(|line| line.text.as_str()).collect();
     assert_eq!(
         lines,
-        ["12345678", "ab", "[console output is over its limit: 5 bytes dropped, 1 whole lines among them]"]
+        [
+            "12345678",
+            "ab",
+            "[console output is over its limit: 5 bytes dropped, 1 whole lines among them]"
+        ]
     );
 }

@@ -19,11 +19,19 @@ async fn a_thousand_runs_are_the_same_to_the_byte() {
     let run = || async {
         let now = SystemTime::UNIX_EPOCH + Duration::from_millis(1_700_000_000_123);
         let result = execute(with_tools(ExecuteRequest::new(PROGRAM)).seed(42).now(now)).await;
-        let calls: Vec<_> = result.calls.iter().map(|call| (call.seq, call.name.clone(), call.args.to_string())).collect();
+        let calls: Vec<_> = result
+            .calls
+            .iter()
+            .map(|call| (call.seq, call.name.clone(), call.args.to_string()))
+            .collect();
         (result.outcome.unwrap().to_string(), result.logs, calls)
     };
     let first = run().await;
-    assert!(first.0.contains("1700000000123") && first.0.contains("2023-11-14T22:13:20.123Z"), "{}", first.0);
+    assert!(
+        first.0.contains("1700000000123") && first.0.contains("2023-11-14T22:13:20.123Z"),
+        "{}",
+        first.0
+    );
     for _ in 1..1_000 {
         assert_eq!(run().await, first);
     }
@@ -50,7 +58,15 @@ async fn the_clock_stands_still_inside_a_step_and_moves_with_timers() {
     let fixed = ExecuteRequest::new(code).now(SystemTime::UNIX_EPOCH);
     assert_eq!(execute(fixed).await.outcome, Ok(json!([0, 7])));
 
-    let machine = sandbox().execute(ExecuteRequest::new("Date.now()")).await.unwrap().outcome.unwrap();
-    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_millis() as u64;
+    let machine = sandbox()
+        .execute(ExecuteRequest::new("Date.now()"))
+        .await
+        .unwrap()
+        .outcome
+        .unwrap();
+    let now = SystemTime::now()
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .unwrap()
+        .as_millis() as u64;
     assert!(now.abs_diff(machine.as_u64().unwrap()) < 60_000);
 }

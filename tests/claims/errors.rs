@@ -15,23 +15,47 @@ async fn whatever_is_thrown_is_an_error() {
         ("throw new Error('')", "Error", Some("Error")),
         ("throw { message: 'm' }", "m", Some("Object")),
         ("throw { code: 5 }", "{ code: 5 }", Some("Object")),
-        ("class Mine extends Error {}; throw new Mine('own')", "own", Some("Mine")),
-        ("null.x", "cannot read property 'x' of null", Some("TypeError")),
+        (
+            "class Mine extends Error {}; throw new Mine('own')",
+            "own",
+            Some("Mine"),
+        ),
+        (
+            "null.x",
+            "cannot read property 'x' of null",
+            Some("TypeError"),
+        ),
     ] {
         let error = error(code).await;
         let found = (error.kind, error.message.as_str(), error.name.as_deref());
-        assert_eq!(found, (ExecuteErrorKind::Exception, message, name), "{code}");
+        assert_eq!(
+            found,
+            (ExecuteErrorKind::Exception, message, name),
+            "{code}"
+        );
     }
     still_works().await;
 }
 
 #[tokio::test]
 async fn an_exception_has_its_stack_and_place() {
-    let error = error("function inner() {\n  throw new Error('boom');\n}\nconst outer = () => inner();\nouter();").await;
+    let error = error(
+        "function inner() {\n  throw new Error('boom');\n}\nconst outer = () => inner();\nouter();",
+    )
+    .await;
 
-    assert_eq!(error.position, Some(Position { line: 2, column: 13 }));
+    assert_eq!(
+        error.position,
+        Some(Position {
+            line: 2,
+            column: 13
+        })
+    );
     let stack = error.stack.unwrap();
-    let functions: Vec<_> = stack.lines().map(|line| line.trim().split(' ').nth(1).unwrap()).collect();
+    let functions: Vec<_> = stack
+        .lines()
+        .map(|line| line.trim().split(' ').nth(1).unwrap())
+        .collect();
     assert_eq!(functions[..2], ["inner", "outer"], "{stack}");
 }
 
@@ -43,10 +67,19 @@ async fn places_are_right_behind_a_top_level_return() {
 
 #[tokio::test]
 async fn a_tool_failure_that_is_not_caught_has_its_own_kind_and_the_place_of_the_await() {
-    let error = error("async () => {\n  const x = 1;\n  await codemode.fail('no such file');\n}").await;
+    let error =
+        error("async () => {\n  const x = 1;\n  await codemode.fail('no such file');\n}").await;
     assert_eq!(error.kind, ExecuteErrorKind::Tool);
-    assert_eq!((error.message.as_str(), error.name.as_deref()), ("no such file", Some("ToolError")));
-    assert_eq!(error.position.map(|at| at.line), Some(3), "{:?}", error.stack);
+    assert_eq!(
+        (error.message.as_str(), error.name.as_deref()),
+        ("no such file", Some("ToolError"))
+    );
+    assert_eq!(
+        error.position.map(|at| at.line),
+        Some(3),
+        "{:?}",
+        error.stack
+    );
 }
 
 #[tokio::test]
@@ -69,7 +102,11 @@ async fn errors_full_of_traps_are_still_reported() {
         "Error.prepareStackTrace = () => { throw 1 }; throw new Error('x')",
         "Error.prepareStackTrace = (_, sites) => ({ sites }); throw new Error('x')",
     ] {
-        assert_eq!(error(code).await.kind, ExecuteErrorKind::Exception, "{code}");
+        assert_eq!(
+            error(code).await.kind,
+            ExecuteErrorKind::Exception,
+            "{code}"
+        );
     }
     still_works().await;
 }
@@ -82,6 +119,10 @@ async fn stack_frames_do_not_hand_out_functions() {
 
 #[tokio::test]
 async fn an_exception_in_a_timer_ends_the_run() {
-    let error = error("setTimeout(() => { throw new Error('late') }, 1); await codemode.never()").await;
-    assert_eq!((error.kind, error.message.as_str()), (ExecuteErrorKind::Exception, "late"));
+    let error =
+        error("setTimeout(() => { throw new Error('late') }, 1); await codemode.never()").await;
+    assert_eq!(
+        (error.kind, error.message.as_str()),
+        (ExecuteErrorKind::Exception, "late")
+    );
 }

@@ -7,8 +7,12 @@ use serde_json::json;
 #[tokio::test]
 async fn no_global_outlives_its_run() {
     run("globalThis.planted = 1; Array.prototype.planted = 2; Object.prototype.planted = 3; JSON.parse = 0").await;
-    let code = "[typeof planted, [].planted === undefined, ({}).planted === undefined, typeof JSON.parse]";
-    assert_eq!(value(code).await, json!(["undefined", true, true, "function"]));
+    let code =
+        "[typeof planted, [].planted === undefined, ({}).planted === undefined, typeof JSON.parse]";
+    assert_eq!(
+        value(code).await,
+        json!(["undefined", true, true, "function"])
+    );
 }
 
 #[tokio::test]
@@ -20,12 +24,18 @@ async fn no_byte_of_an_earlier_run_is_in_a_later_cells_memory() {
         for (let i = 0; i < 150; i++) { const b = new Uint8Array(50_000); for (let j = 0; j < b.length; j += 500) if (b[j] !== 0) found++ }
         return found";
     for _ in 0..3 {
-        let planted = codecell::Executor::execute(&sandbox, ExecuteRequest::new(plant)).await.unwrap();
+        let planted = codecell::Executor::execute(&sandbox, ExecuteRequest::new(plant))
+            .await
+            .unwrap();
         assert_eq!(planted.outcome, Ok(json!(200)));
-        let found = codecell::Executor::execute(&sandbox, ExecuteRequest::new(look)).await.unwrap();
+        let found = codecell::Executor::execute(&sandbox, ExecuteRequest::new(look))
+            .await
+            .unwrap();
         assert_eq!(found.outcome, Ok(json!(0)));
         // A cell begins with the image's memory, however much the last one took.
-        let fresh = codecell::Executor::execute(&sandbox, ExecuteRequest::new("1")).await.unwrap();
+        let fresh = codecell::Executor::execute(&sandbox, ExecuteRequest::new("1"))
+            .await
+            .unwrap();
         assert!(fresh.cost.peak_memory_bytes < planted.cost.peak_memory_bytes / 2);
     }
 }
@@ -67,10 +77,32 @@ async fn nothing_of_the_harness_is_in_scope() {
     assert_eq!(
         value(&format!("const names = {known}; names")).await,
         json!([
-            "Infinity", "JSON", "Math", "NaN", "Reflect", "clearInterval", "clearTimeout", "codemode", "console",
-            "decodeURI", "decodeURIComponent", "encodeURI", "encodeURIComponent", "escape", "eval", "globalThis",
-            "isFinite", "isNaN", "parseFloat", "parseInt", "performance", "queueMicrotask", "setInterval",
-            "setTimeout", "undefined", "unescape"
+            "Infinity",
+            "JSON",
+            "Math",
+            "NaN",
+            "Reflect",
+            "clearInterval",
+            "clearTimeout",
+            "codemode",
+            "console",
+            "decodeURI",
+            "decodeURIComponent",
+            "encodeURI",
+            "encodeURIComponent",
+            "escape",
+            "eval",
+            "globalThis",
+            "isFinite",
+            "isNaN",
+            "parseFloat",
+            "parseInt",
+            "performance",
+            "queueMicrotask",
+            "setInterval",
+            "setTimeout",
+            "undefined",
+            "unescape"
         ])
     );
 }

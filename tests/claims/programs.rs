@@ -33,7 +33,10 @@ async fn a_program_without_a_value_gives_null() {
 
 #[tokio::test]
 async fn programs_are_strict() {
-    assert_eq!(error("undeclared = 1").await.message, "undeclared is not defined");
+    assert_eq!(
+        error("undeclared = 1").await.message,
+        "undeclared is not defined"
+    );
 }
 
 #[tokio::test]
@@ -50,7 +53,10 @@ async fn input_is_the_argument_and_a_global() {
 async fn modules_given_with_the_run_can_be_imported_in_both_ways() {
     let with_modules = |code: &str| {
         ExecuteRequest::new(code)
-            .module("helpers.js", "import { twice } from './twice.js'; export const f = n => twice(n)")
+            .module(
+                "helpers.js",
+                "import { twice } from './twice.js'; export const f = n => twice(n)",
+            )
             .module("twice.js", "export const twice = n => 2 * n")
     };
 
@@ -63,9 +69,14 @@ async fn modules_given_with_the_run_can_be_imported_in_both_ways() {
 #[tokio::test]
 async fn importing_anything_else_says_what_may_be_imported() {
     let alone = error("import('fs')").await;
-    assert_eq!(alone.message, "Cannot find module \"fs\": this program has no modules to import");
+    assert_eq!(
+        alone.message,
+        "Cannot find module \"fs\": this program has no modules to import"
+    );
 
-    let request = ExecuteRequest::new("import('fs')").module("a.js", "").module("b.js", "");
+    let request = ExecuteRequest::new("import('fs')")
+        .module("a.js", "")
+        .module("b.js", "");
     let listed = execute(request).await.outcome.unwrap_err();
     assert_eq!(
         listed.message,
@@ -84,7 +95,11 @@ async fn syntax_errors_name_the_place_in_the_text_as_it_was_written() {
     ] {
         let error = error(code).await;
         assert_eq!(error.kind, ExecuteErrorKind::Syntax, "{code}");
-        assert_eq!(error.position.map(|at| at.line), Some(line), "{code}: {error:?}");
+        assert_eq!(
+            error.position.map(|at| at.line),
+            Some(line),
+            "{code}: {error:?}"
+        );
     }
 }
 

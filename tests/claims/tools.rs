@@ -13,7 +13,10 @@ use serde_json::json;
 
 #[tokio::test]
 async fn all_arguments_are_passed_in_their_order() {
-    assert_eq!(value("codemode.args(1, 'x', undefined, { a: [null] })").await, json!([1, "x", null, { "a": [null] }]));
+    assert_eq!(
+        value("codemode.args(1, 'x', undefined, { a: [null] })").await,
+        json!([1, "x", null, { "a": [null] }])
+    );
     assert_eq!(value("codemode.args()").await, json!([]));
 }
 
@@ -44,10 +47,18 @@ async fn namespaces_list_their_tools_and_nothing_else_is_a_call() {
 
 #[tokio::test]
 async fn unknown_tools_are_errors_that_name_the_closest() {
-    assert_eq!(error("codemode.ecoh(1)").await.message, "Tool \"ecoh\" not found. Did you mean \"echo\"?");
-    assert_eq!(error("codemode.zzz(1)").await.message, "Tool \"zzz\" not found");
+    assert_eq!(
+        error("codemode.ecoh(1)").await.message,
+        "Tool \"ecoh\" not found. Did you mean \"echo\"?"
+    );
+    assert_eq!(
+        error("codemode.zzz(1)").await.message,
+        "Tool \"zzz\" not found"
+    );
     for inherited in ["constructor", "toString", "hasOwnProperty", "valueOf"] {
-        let message = error(&format!("codemode.{inherited}({{ a: 1 }})")).await.message;
+        let message = error(&format!("codemode.{inherited}({{ a: 1 }})"))
+            .await
+            .message;
         assert_eq!(message, format!("Tool \"{inherited}\" not found"));
     }
 }
@@ -55,12 +66,22 @@ async fn unknown_tools_are_errors_that_name_the_closest() {
 #[tokio::test]
 async fn a_failure_carries_its_message_name_and_data() {
     let lookup = Tool::new("lookup", |_, _| async move {
-        Err::<(), _>(ToolFailure::new("no row").name("NotFound").data(json!({ "id": 7 })))
+        Err::<(), _>(
+            ToolFailure::new("no row")
+                .name("NotFound")
+                .data(json!({ "id": 7 })),
+        )
     });
     let code = "try { await codemode.lookup() } catch (e) { return [e instanceof Error, e.name, e.message, e.data] }";
     let result = execute(ExecuteRequest::new(code).tool(lookup)).await;
-    assert_eq!(result.outcome, Ok(json!([true, "NotFound", "no row", { "id": 7 }])));
-    assert_eq!(result.calls[0].outcome, CallOutcome::Failed("no row".to_owned()));
+    assert_eq!(
+        result.outcome,
+        Ok(json!([true, "NotFound", "no row", { "id": 7 }]))
+    );
+    assert_eq!(
+        result.calls[0].outcome,
+        CallOutcome::Failed("no row".to_owned())
+    );
 }
 
 #[tokio::test]
@@ -71,7 +92,10 @@ async fn a_tool_that_panics_fails_and_nothing_else() {
     });
     let result = execute(ExecuteRequest::new("codemode.broken()").tool(broken)).await;
     let error = result.outcome.unwrap_err();
-    assert_eq!(error.message, "The tool failed because of a fault of its own");
+    assert_eq!(
+        error.message,
+        "The tool failed because of a fault of its own"
+    );
     still_works().await;
 }
 
@@ -94,7 +118,8 @@ async fn a_hundred_calls_run_at_once() {
             Ok(())
         }
     });
-    let code = "(await Promise.all(Array.from({ length: 100 }, (_, n) => codemode.slow(n)))).length";
+    let code =
+        "(await Promise.all(Array.from({ length: 100 }, (_, n) => codemode.slow(n)))).length";
     let result = execute(ExecuteRequest::new(code).tool(slow)).await;
     assert_eq!(result.outcome, Ok(json!(100)));
     assert_eq!(seen.load(Ordering::SeqCst), 100);
@@ -135,23 +160,58 @@ async fn calls_in_flight_at_the_end_are_cancelled_and_listed() {
 async fn the_list_of_calls_tells_what_happened_in_order() {
     let code = "await codemode.echo({ a: 1 }); try { await codemode.fail('no') } catch {} await codemode.sleep(20);";
     let result = run(code).await;
-    let calls: Vec<_> = result.calls.iter().map(|call| (call.seq, call.namespace.as_str(), call.name.as_str(), &call.args, &call.outcome)).collect();
+    let calls: Vec<_> = result
+        .calls
+        .iter()
+        .map(|call| {
+            (
+                call.seq,
+                call.namespace.as_str(),
+                call.name.as_str(),
+                &call.args,
+                &call.outcome,
+            )
+        })
+        .collect();
     assert_eq!(
         calls,
         [
-            (0, "codemode", "echo", &json!([{ "a": 1 }]), &CallOutcome::Returned),
-            (1, "codemode", "fail", &json!(["no"]), &CallOutcome::Failed("no".to_owned())),
+            (
+                0,
+                "codemode",
+                "echo",
+                &json!([{ "a": 1 }]),
+                &CallOutcome::Returned
+            ),
+            (
+                1,
+                "codemode",
+                "fail",
+                &json!(["no"]),
+                &CallOutcome::Failed("no".to_owned())
+            ),
             (2, "codemode", "sleep", &json!([20]), &CallOutcome::Returned),
         ]
     );
-    assert!(result.calls[2].duration >= Duration::from_millis(19), "{:?}", result.calls[2]);
+    assert!(
+        result.calls[2].duration >= Duration::from_millis(19),
+        "{:?}",
+        result.calls[2]
+    );
 }
 
 #[tokio::test]
 async fn tools_know_their_run_and_their_place_in_it() {
-    let who = Tool::new("who", |_, context| async move { Ok((context.execution_id.to_string(), context.seq)) });
-    let request = ExecuteRequest::new("[await codemode.who(), await codemode.who()]").tool(who).execution_id("run-7");
-    assert_eq!(execute(request).await.outcome, Ok(json!([["run-7", 0], ["run-7", 1]])));
+    let who = Tool::new("who", |_, context| async move {
+        Ok((context.execution_id.to_string(), context.seq))
+    });
+    let request = ExecuteRequest::new("[await codemode.who(), await codemode.who()]")
+        .tool(who)
+        .execution_id("run-7");
+    assert_eq!(
+        execute(request).await.outcome,
+        Ok(json!([["run-7", 0], ["run-7", 1]]))
+    );
 }
 
 #[tokio::test]
@@ -161,31 +221,54 @@ async fn names_are_sanitized_and_several_namespaces_live_side_by_side() {
     let request = ExecuteRequest::new("[await codemode.github_list_issues(), await db.query()]")
         .tool(one)
         .provider(ToolProvider::new("db").tool(two));
-    assert_eq!(execute(request).await.outcome, Ok(json!(["issues", "rows"])));
+    assert_eq!(
+        execute(request).await.outcome,
+        Ok(json!(["issues", "rows"]))
+    );
 }
 
 #[tokio::test]
 async fn a_hosts_mistakes_are_errors_with_the_texts_of_the_reference() {
     let tool = |name: &str| Tool::new(name, |_, _| async move { Ok(()) });
     let cases = [
-        (ExecuteRequest::new("").provider(ToolProvider::new("console")), "Provider name \"console\" is reserved"),
-        (ExecuteRequest::new("").provider(ToolProvider::new("class")), "Provider name \"class\" is reserved"),
-        (ExecuteRequest::new("").provider(ToolProvider::new("my-ns")), "Provider name \"my-ns\" is not a valid JavaScript identifier"),
         (
-            ExecuteRequest::new("").provider(ToolProvider::new("a")).provider(ToolProvider::new("a")),
+            ExecuteRequest::new("").provider(ToolProvider::new("console")),
+            "Provider name \"console\" is reserved",
+        ),
+        (
+            ExecuteRequest::new("").provider(ToolProvider::new("class")),
+            "Provider name \"class\" is reserved",
+        ),
+        (
+            ExecuteRequest::new("").provider(ToolProvider::new("my-ns")),
+            "Provider name \"my-ns\" is not a valid JavaScript identifier",
+        ),
+        (
+            ExecuteRequest::new("")
+                .provider(ToolProvider::new("a"))
+                .provider(ToolProvider::new("a")),
             "Duplicate provider name \"a\"",
         ),
         (
             ExecuteRequest::new("").tool(tool("a-b")).tool(tool("a.b")),
             "Tool names \"a-b\" and \"a.b\" both sanitize to \"a_b\" in provider \"codemode\"",
         ),
-        (ExecuteRequest::new("").tool(tool("then")), "Tool name \"then\" is reserved"),
+        (
+            ExecuteRequest::new("").tool(tool("then")),
+            "Tool name \"then\" is reserved",
+        ),
     ];
     for (request, message) in cases {
-        assert_eq!(sandbox().execute(request).await.unwrap_err().to_string(), message);
+        assert_eq!(
+            sandbox().execute(request).await.unwrap_err().to_string(),
+            message
+        );
     }
     let request = ExecuteRequest::new("").limits(Limits::default().memory_bytes(usize::MAX));
-    assert!(matches!(sandbox().execute(request).await.unwrap_err().kind(), ErrorKind::Limit(_)));
+    assert!(matches!(
+        sandbox().execute(request).await.unwrap_err().kind(),
+        ErrorKind::Limit(_)
+    ));
 }
 
 #[tokio::test]
@@ -207,7 +290,11 @@ async fn dropping_the_run_drops_its_calls_and_frees_its_cell() {
         }
     });
     let run = sandbox().execute(ExecuteRequest::new("await codemode.hold()").tool(hold));
-    assert!(tokio::time::timeout(Duration::from_millis(200), run).await.is_err());
+    assert!(
+        tokio::time::timeout(Duration::from_millis(200), run)
+            .await
+            .is_err()
+    );
     assert_eq!(dropped.load(Ordering::SeqCst), 1);
     still_works().await;
 }
@@ -222,7 +309,11 @@ async fn a_token_cancels_a_run_that_waits_and_one_that_computes() {
             token.cancel();
         };
         let (result, ()) = tokio::join!(execute(request), cancel);
-        assert_eq!(result.outcome.unwrap_err().kind.as_str(), "cancelled", "{code}");
+        assert_eq!(
+            result.outcome.unwrap_err().kind.as_str(),
+            "cancelled",
+            "{code}"
+        );
         still_works().await;
     }
 }
@@ -239,5 +330,8 @@ async fn a_busy_cell_lets_others_run_on_the_same_thread() {
     let (busy, elapsed) = tokio::join!(busy, other);
     let busy = busy.outcome.unwrap_err();
     assert_eq!(busy.kind.as_str(), "timeout");
-    assert!(elapsed < Duration::from_millis(300), "the other run waited for {elapsed:?}");
+    assert!(
+        elapsed < Duration::from_millis(300),
+        "the other run waited for {elapsed:?}"
+    );
 }

@@ -84,8 +84,13 @@ pub async fn still_works() {
 #[must_use]
 pub fn with_tools(request: ExecuteRequest) -> ExecuteRequest {
     request
-        .tool(Tool::new("echo", |args, _| async move { args.get::<Value>(0) }))
-        .tool(Tool::new("args", |args, _| async move { Ok(args.values().to_vec()) }))
+        .tool(Tool::new(
+            "echo",
+            |args, _| async move { args.get::<Value>(0) },
+        ))
+        .tool(Tool::new("args", |args, _| async move {
+            Ok(args.values().to_vec())
+        }))
         .tool(Tool::new("fail", |args, _| async move {
             Err::<(), _>(ToolFailure::new(args.get::<String>(0)?))
         }))

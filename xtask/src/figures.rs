@@ -15,11 +15,19 @@ struct Bar {
 }
 
 const fn time(id: &'static str, at_most_ns: f64) -> Bar {
-    Bar { id, divided_by: None, at_most: at_most_ns }
+    Bar {
+        id,
+        divided_by: None,
+        at_most: at_most_ns,
+    }
 }
 
 const fn ratio(id: &'static str, divided_by: &'static str, at_most: f64) -> Bar {
-    Bar { id, divided_by: Some(divided_by), at_most }
+    Bar {
+        id,
+        divided_by: Some(divided_by),
+        at_most,
+    }
 }
 
 const BARS: &[Bar] = &[
@@ -50,7 +58,12 @@ pub(crate) fn print(root: &Path) -> Result<()> {
         println!("{id:<40} {:>14.3} µs", median / 1000.0);
     }
     println!();
-    for Bar { id, divided_by, at_most } in BARS {
+    for Bar {
+        id,
+        divided_by,
+        at_most,
+    } in BARS
+    {
         let divisor = divided_by.map(|id| medians.get(id));
         let value = match (medians.get(*id), divisor) {
             (Some(median), None) => median / 1000.0,
@@ -72,12 +85,20 @@ pub(crate) fn print(root: &Path) -> Result<()> {
 
 /// Reads `<id>/new/{benchmark,estimates}.json` below a folder.
 fn collect(folder: &Path, medians: &mut BTreeMap<String, f64>) -> Result<()> {
-    let (benchmark, estimates) = (folder.join("new/benchmark.json"), folder.join("new/estimates.json"));
+    let (benchmark, estimates) = (
+        folder.join("new/benchmark.json"),
+        folder.join("new/estimates.json"),
+    );
     if benchmark.is_file() {
         let benchmark: serde_json::Value = serde_json::from_slice(&fs::read(benchmark)?)?;
         let estimates: serde_json::Value = serde_json::from_slice(&fs::read(estimates)?)?;
         let id = benchmark["full_id"].as_str().unwrap_or_default().to_owned();
-        medians.insert(id, estimates["median"]["point_estimate"].as_f64().unwrap_or(f64::NAN));
+        medians.insert(
+            id,
+            estimates["median"]["point_estimate"]
+                .as_f64()
+                .unwrap_or(f64::NAN),
+        );
         return Ok(());
     }
     for entry in fs::read_dir(folder)? {

@@ -47,7 +47,10 @@ pub(crate) fn verify(root: &Path) -> Result<()> {
 fn component_of_copy(root: &Path, copy: &Path) -> Result<Vec<u8>> {
     fs::create_dir_all(copy.join("xtask"))?;
     for folder in ["wit", "xtask/src"] {
-        run(Command::new("cp").arg("-r").arg(root.join(folder)).arg(copy.join(folder)))?;
+        run(Command::new("cp")
+            .arg("-r")
+            .arg(root.join(folder))
+            .arg(copy.join(folder)))?;
     }
     let guest = copy.join("guest-runtime");
     fs::create_dir_all(&guest)?;

@@ -1,5 +1,9 @@
 //! The chores of this repository: `cargo xtask <command>`.
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command talks to its user")]
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command talks to its user"
+)]
 
 mod figures;
 #[cfg(feature = "guest")]
@@ -65,14 +69,28 @@ fn build_guest(arguments: &[&str]) -> Result<()> {
 #[cfg(not(feature = "guest"))]
 fn build_guest(arguments: &[&str]) -> Result<()> {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo.args(["run", "--quiet", "--release", "--locked", "-p", "xtask", "--features", "guest"]);
-    cargo.args(["--", "build-guest"]).args(arguments).current_dir(root());
+    cargo.args([
+        "run",
+        "--quiet",
+        "--release",
+        "--locked",
+        "-p",
+        "xtask",
+        "--features",
+        "guest",
+    ]);
+    cargo
+        .args(["--", "build-guest"])
+        .args(arguments)
+        .current_dir(root());
     run(&mut cargo)
 }
 
 /// Runs a command and fails when it does.
 fn run(command: &mut Command) -> Result<()> {
-    let status = command.status().with_context(|| format!("cannot start {command:?}"))?;
+    let status = command
+        .status()
+        .with_context(|| format!("cannot start {command:?}"))?;
     ensure!(status.success(), "{command:?} ended with {status}");
     Ok(())
 }

@@ -12,7 +12,10 @@ pub(crate) const ARTEFACT: &str = "host/guest/guest.wasm";
 /// The record of what it was made from.
 pub(crate) const RECORD: &str = "host/guest/guest.toml";
 /// The custom section that holds the digest of the sources.
-#[cfg_attr(not(feature = "guest"), expect(dead_code, reason = "only building writes it"))]
+#[cfg_attr(
+    not(feature = "guest"),
+    expect(dead_code, reason = "only building writes it")
+)]
 pub(crate) const SECTION: &str = "codecell.sources";
 
 /// Everything that the bytes of the artefact depend on, toolchain aside.
@@ -33,7 +36,10 @@ pub(crate) fn digest(root: &Path) -> Result<String> {
     files.sort();
     let mut hasher = Sha256::new();
     for file in files {
-        let name = file.strip_prefix(root)?.to_string_lossy().replace('\\', "/");
+        let name = file
+            .strip_prefix(root)?
+            .to_string_lossy()
+            .replace('\\', "/");
         let content = fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
         hasher.update((name.len() as u64).to_le_bytes());
         hasher.update(name.as_bytes());
@@ -81,18 +87,28 @@ pub(crate) fn check(root: &Path) -> Result<()> {
              {sources}.\nRun `cargo xtask build-guest` and commit host/guest."
         );
     }
-    let embedded = artefact.windows(sources.len()).any(|window| window == sources.as_bytes());
-    ensure!(embedded, "{ARTEFACT} does not name its sources; run `cargo xtask build-guest`");
+    let embedded = artefact
+        .windows(sources.len())
+        .any(|window| window == sources.as_bytes());
+    ensure!(
+        embedded,
+        "{ARTEFACT} does not name its sources; run `cargo xtask build-guest`"
+    );
     let recorded = field(&record, "artefact")?;
     let actual = digest_of(&artefact);
-    ensure!(recorded == actual, "{RECORD} records {recorded}, and {ARTEFACT} is {actual}");
+    ensure!(
+        recorded == actual,
+        "{RECORD} records {recorded}, and {ARTEFACT} is {actual}"
+    );
     println!("the guest is made from the sources here");
     Ok(())
 }
 
 /// A value of the record, which is a flat list of `key = "value"`.
 pub(crate) fn field<'a>(record: &'a str, key: &str) -> Result<&'a str> {
-    let value = record.lines().find_map(|line| line.strip_prefix(key)?.trim().strip_prefix('='));
+    let value = record
+        .lines()
+        .find_map(|line| line.strip_prefix(key)?.trim().strip_prefix('='));
     let value = value.with_context(|| format!("{RECORD} has no `{key}`"))?;
     Ok(value.trim().trim_matches('"'))
 }

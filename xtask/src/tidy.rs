@@ -7,7 +7,15 @@ use std::process::Command;
 use anyhow::{Context as _, Result, bail};
 
 /// Crates that would give the library a network.
-const NETWORK: &[&str] = &["curl", "hyper", "native-tls", "openssl", "reqwest", "rustls", "ureq"];
+const NETWORK: &[&str] = &[
+    "curl",
+    "hyper",
+    "native-tls",
+    "openssl",
+    "reqwest",
+    "rustls",
+    "ureq",
+];
 
 /// Folders with Rust code of ours.
 const CODE: &[&str] = &["guest-runtime/src", "host", "tests", "xtask/src"];
@@ -32,7 +40,8 @@ pub(crate) fn check(root: &Path) -> Result<()> {
 }
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
-    let entries = fs::read_dir(folder).with_context(|| format!("no folder {}", folder.display()))?;
+    let entries =
+        fs::read_dir(folder).with_context(|| format!("no folder {}", folder.display()))?;
     for entry in entries {
         let path = entry?.path();
         if path.is_dir() && !path.ends_with("target") {
@@ -49,7 +58,9 @@ fn check_file(root: &Path, file: &Path, faults: &mut Vec<String>) -> Result<()> 
     let extension = file.extension().and_then(|extension| extension.to_str());
     if matches!(extension, Some("ts" | "js")) && name.contains("tests/scenarios/") {
         if !file.with_extension("out").is_file() {
-            faults.push(format!("{name}: has no .out beside it; run the scenarios with BLESS=1"));
+            faults.push(format!(
+                "{name}: has no .out beside it; run the scenarios with BLESS=1"
+            ));
         }
         return Ok(());
     }
@@ -58,11 +69,15 @@ fn check_file(root: &Path, file: &Path, faults: &mut Vec<String>) -> Result<()> 
     }
     let text = fs::read_to_string(file)?;
     if !text.starts_with("//!") {
-        faults.push(format!("{name}: does not begin by saying what it is for (//!)"));
+        faults.push(format!(
+            "{name}: does not begin by saying what it is for (//!)"
+        ));
     }
     let library = name.starts_with("host/src/") && !name.starts_with("host/src/sandbox/");
     if library && text.contains("wasmtime::") {
-        faults.push(format!("{name}: names Wasmtime, which only host/src/sandbox may"));
+        faults.push(format!(
+            "{name}: names Wasmtime, which only host/src/sandbox may"
+        ));
     }
     Ok(())
 }
@@ -70,10 +85,18 @@ fn check_file(root: &Path, file: &Path, faults: &mut Vec<String>) -> Result<()> 
 /// The library must not bring a network client along.
 fn check_dependencies(root: &Path, faults: &mut Vec<String>) -> Result<()> {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo.args(["tree", "-e", "normal", "-p", "codecell", "--locked", "--prefix", "none"]);
-    let output = cargo.current_dir(root).output().context("cannot start cargo tree")?;
+    cargo.args([
+        "tree", "-e", "normal", "-p", "codecell", "--locked", "--prefix", "none",
+    ]);
+    let output = cargo
+        .current_dir(root)
+        .output()
+        .context("cannot start cargo tree")?;
     if !output.status.success() {
-        bail!("cargo tree failed: {}", String::from_utf8_lossy(&output.stderr));
+        bail!(
+            "cargo tree failed: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
     }
     for line in String::from_utf8_lossy(&output.stdout).lines() {
         let name = line.split(' ').next().unwrap_or_default();

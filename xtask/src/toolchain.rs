@@ -1,5 +1,8 @@
 //! Finds a compiler for `wasm32-wasip1` and calls it with the guest's flags.
-#![cfg_attr(not(feature = "guest"), expect(dead_code, reason = "only building calls it"))]
+#![cfg_attr(
+    not(feature = "guest"),
+    expect(dead_code, reason = "only building calls it")
+)]
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -24,7 +27,11 @@ enum Toolchain {
 /// What was found, in one line.
 pub(crate) fn describe() -> Result<String> {
     let rustc = find()?.rustc();
-    Ok(format!("{} with {}", version(rustc)?, version(find()?.clang().as_path())?))
+    Ok(format!(
+        "{} with {}",
+        version(rustc)?,
+        version(find()?.clang().as_path())?
+    ))
 }
 
 fn version(program: impl AsRef<Path>) -> Result<String> {
@@ -41,12 +48,21 @@ fn find() -> Result<Toolchain> {
     if let Some(wasi_sdk) = std::env::var_os("WASI_SDK") {
         let sysroot = Command::new("rustc").args(["--print", "sysroot"]).output();
         let sysroot = sysroot.map(|output| String::from_utf8_lossy(&output.stdout).into_owned());
-        let libraries = Path::new(sysroot.unwrap_or_default().trim()).join("lib/rustlib").join(TARGET);
+        let libraries = Path::new(sysroot.unwrap_or_default().trim())
+            .join("lib/rustlib")
+            .join(TARGET);
         if libraries.is_dir() {
-            return Ok(Toolchain::Rustup { wasi_sdk: wasi_sdk.into() });
+            return Ok(Toolchain::Rustup {
+                wasi_sdk: wasi_sdk.into(),
+            });
         }
     }
-    let needed = ["/usr/bin/rustc", "/usr/bin/clang-19", "/usr/bin/wasm-ld-19", "/usr/include/wasm32-wasi"];
+    let needed = [
+        "/usr/bin/rustc",
+        "/usr/bin/clang-19",
+        "/usr/bin/wasm-ld-19",
+        "/usr/include/wasm32-wasi",
+    ];
     if needed.iter().all(|path| Path::new(path).exists()) {
         return Ok(Toolchain::Debian);
     }
@@ -82,7 +98,10 @@ pub(crate) fn compile(root: &Path) -> Result<PathBuf> {
         format!("-Clink-arg=-zstack-size={SHADOW_STACK_BYTES}"),
         "-Cstrip=symbols".to_owned(),
     ];
-    let mut cflags = vec!["-O3".to_owned(), format!("-include {}", guest.join("guard.h").display())];
+    let mut cflags = vec![
+        "-O3".to_owned(),
+        format!("-include {}", guest.join("guard.h").display()),
+    ];
     for (from, to) in remapped(root) {
         rustflags.push(format!("--remap-path-prefix={}={to}", from.display()));
         cflags.push(format!("-ffile-prefix-map={}={to}", from.display()));
@@ -91,27 +110,42 @@ pub(crate) fn compile(root: &Path) -> Result<PathBuf> {
         Toolchain::Rustup { .. } => Command::new("cargo"),
         Toolchain::Debian => Command::new("/usr/bin/cargo"),
     };
-    cargo.current_dir(&guest).args(["build", "--release", "--locked", "--target", TARGET]);
-    cargo.env_remove("RUSTUP_TOOLCHAIN").env_remove("CARGO_ENCODED_RUSTFLAGS");
+    cargo
+        .current_dir(&guest)
+        .args(["build", "--release", "--locked", "--target", TARGET]);
+    cargo
+        .env_remove("RUSTUP_TOOLCHAIN")
+        .env_remove("CARGO_ENCODED_RUSTFLAGS");
     cargo.env_remove("RUSTFLAGS").env_remove("CARGO_TARGET_DIR");
     if let Toolchain::Debian = &toolchain {
         cargo.args(["-Z", "build-std=std,panic_abort"]);
-        cargo.env("RUSTC", "/usr/bin/rustc").env("RUSTC_BOOTSTRAP", "1");
+        cargo
+            .env("RUSTC", "/usr/bin/rustc")
+            .env("RUSTC_BOOTSTRAP", "1");
         cargo.env("CARGO_TARGET_WASM32_WASIP1_LINKER", "/usr/bin/wasm-ld-19");
         cargo.env("RQUICKJS_SYS_NO_WASI_SDK", "1");
-        cargo.env("CC_wasm32_wasip1", "clang-19").env("AR_wasm32_wasip1", "llvm-ar-19");
+        cargo
+            .env("CC_wasm32_wasip1", "clang-19")
+            .env("AR_wasm32_wasip1", "llvm-ar-19");
         cargo.env("LIBCLANG_PATH", "/usr/lib/llvm-19/lib");
         let headers = "-isystem /usr/include/wasm32-wasi";
         cargo.env("BINDGEN_EXTRA_CLANG_ARGS_wasm32_wasip1", headers);
         cflags.insert(0, format!("--sysroot=/usr {headers}"));
-        for flag in ["-Clinker-flavor=wasm-ld", "-Clink-self-contained=no", "-Lnative=/usr/lib/wasm32-wasi"] {
+        for flag in [
+            "-Clinker-flavor=wasm-ld",
+            "-Clink-self-contained=no",
+            "-Lnative=/usr/lib/wasm32-wasi",
+        ] {
             rustflags.push(flag.to_owned());
         }
     }
     cargo.env("CFLAGS_wasm32_wasip1", cflags.join(" "));
     cargo.env("CARGO_TARGET_WASM32_WASIP1_RUSTFLAGS", rustflags.join(" "));
     crate::run(&mut cargo)?;
-    Ok(guest.join("target").join(TARGET).join("release/codecell_guest.wasm"))
+    Ok(guest
+        .join("target")
+        .join(TARGET)
+        .join("release/codecell_guest.wasm"))
 }
 
 /// Folders that differ from machine to machine, and what stands for them.

@@ -85,8 +85,7 @@ pub(super) fn install(ctx: Ctx) {
     }
     let mut getters = [UNDEFINED; 4];
     for (slot, name) in ["buffer", "byteOffset", "byteLength"].iter().enumerate() {
-        let source =
-            format!("Object.getOwnPropertyDescriptor(DataView.prototype, '{name}').get");
+        let source = format!("Object.getOwnPropertyDescriptor(DataView.prototype, '{name}').get");
         getters[slot] = must(ctx, evaluate(ctx, &source), name).release();
     }
     getters[3] = must(ctx, evaluate(ctx, "Boolean.prototype.valueOf"), "valueOf").release();
@@ -181,8 +180,18 @@ pub(crate) fn with_bytes<T>(
     // SAFETY: the pointer is used before any code can detach the buffer.
     let bytes = unsafe {
         let start = qjs::JS_GetArrayBuffer(ctx.0, &mut size, buffer.raw());
-        if start.is_null() { &[][..] } else { slice::from_raw_parts(start, size as usize) }
+        if start.is_null() {
+            &[][..]
+        } else {
+            slice::from_raw_parts(start, size as usize)
+        }
     };
-    let end = if class == Class::ArrayBuffer { size } else { offset + length };
-    Ok(read(bytes.get(offset as usize..end as usize).unwrap_or_default()))
+    let end = if class == Class::ArrayBuffer {
+        size
+    } else {
+        offset + length
+    };
+    Ok(read(
+        bytes.get(offset as usize..end as usize).unwrap_or_default(),
+    ))
 }

@@ -6,9 +6,7 @@ use super::{classes, must, prelude, prelude_source};
 use crate::bindings::codecell::sandbox::host;
 use crate::bindings::codecell::sandbox::types::LogLevel;
 use crate::failure::frames;
-use crate::value::{
-    Ctx, JSContext, JSValue, Kind, Owned, UNDEFINED, arguments, kind, lossy, qjs,
-};
+use crate::value::{Ctx, JSContext, JSValue, Kind, Owned, UNDEFINED, arguments, kind, lossy, qjs};
 
 thread_local! {
     static MAX_BYTES: Cell<usize> = const { Cell::new(usize::MAX) };
@@ -24,7 +22,8 @@ pub(crate) fn limit(max_bytes: usize) {
 /// A value as `console.log` shows it.
 pub(crate) fn inspect(ctx: Ctx, raw: JSValue) -> String {
     let text = ctx.call(INSPECT.get(), &[raw]);
-    text.and_then(|text| ctx.text(text.raw(), 10_000)).unwrap_or_default()
+    text.and_then(|text| ctx.text(text.raw(), 10_000))
+        .unwrap_or_default()
 }
 
 unsafe extern "C" fn log(
@@ -86,7 +85,11 @@ unsafe extern "C" fn promise_result(
     // SAFETY: these are QuickJS's own arguments.
     unsafe {
         let value = arguments(argc, argv).first().copied().unwrap_or(UNDEFINED);
-        if qjs::JS_IsPromise(value) { qjs::JS_PromiseResult(ctx, value) } else { UNDEFINED }
+        if qjs::JS_IsPromise(value) {
+            qjs::JS_PromiseResult(ctx, value)
+        } else {
+            UNDEFINED
+        }
     }
 }
 
@@ -145,7 +148,9 @@ unsafe extern "C" fn stack(
     }
     let ctx = Ctx(ctx);
     let error = ctx.catch();
-    let text = ctx.get(error.raw(), c"stack").and_then(|stack| ctx.text(stack.raw(), 100_000));
+    let text = ctx
+        .get(error.raw(), c"stack")
+        .and_then(|stack| ctx.text(stack.raw(), 100_000));
     ctx.string(&frames(&text.unwrap_or_default())).release()
 }
 
@@ -155,10 +160,19 @@ pub(super) fn install(ctx: Ctx) {
     let define =
         |name: &str, function: Owned| ctx.define(native.raw(), name, function, qjs::JS_PROP_C_W_E);
     define("log", ctx.function(c"log", log, None));
-    define("promiseState", ctx.function(c"promiseState", promise_state, None));
-    define("promiseResult", ctx.function(c"promiseResult", promise_result, None));
+    define(
+        "promiseState",
+        ctx.function(c"promiseState", promise_state, None),
+    );
+    define(
+        "promiseResult",
+        ctx.function(c"promiseResult", promise_result, None),
+    );
     define("isProxy", ctx.function(c"isProxy", is_proxy, None));
-    define("proxyTarget", ctx.function(c"proxyTarget", proxy_target, None));
+    define(
+        "proxyTarget",
+        ctx.function(c"proxyTarget", proxy_target, None),
+    );
     define("classOf", ctx.function(c"classOf", classes::class_of, None));
     define("stack", ctx.function(c"stack", stack, None));
 

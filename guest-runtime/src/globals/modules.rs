@@ -27,7 +27,9 @@ unsafe extern "C" fn load(
     // SAFETY: QuickJS passes a string with a NUL.
     let name = unsafe { CStr::from_ptr(name) };
     let source = SOURCES.with_borrow(|sources| {
-        name.to_str().ok().and_then(|name| sources.get(name).cloned())
+        name.to_str()
+            .ok()
+            .and_then(|name| sources.get(name).cloned())
     });
     let Some(source) = source else {
         not_found(Ctx(ctx), &name.to_string_lossy());
@@ -53,7 +55,11 @@ unsafe extern "C" fn load(
 
 fn not_found(ctx: Ctx, name: &str) {
     let known = SOURCES.with_borrow(|sources| {
-        sources.keys().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(", ")
+        sources
+            .keys()
+            .map(|name| format!("\"{name}\""))
+            .collect::<Vec<_>>()
+            .join(", ")
     });
     let known = match known.as_str() {
         "" => "this program has no modules to import".to_owned(),

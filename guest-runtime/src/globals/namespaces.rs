@@ -23,12 +23,19 @@ pub(crate) fn define(ctx: Ctx, name: &str, tools: &[String]) {
     let label = ctx.string(name);
     let index = qjs::JS_NewFloat64(f64::from(number));
     let args = [index, label.raw()];
-    let Ok(prototype) = ctx.call(PROTOTYPE_OF.get(), &args) else { return };
+    let Ok(prototype) = ctx.call(PROTOTYPE_OF.get(), &args) else {
+        return;
+    };
     // SAFETY: the prototype is live.
     let object = unsafe { qjs::JS_NewObjectProto(ctx.0, prototype.raw()) };
     let Ok(object) = ctx.own(object) else { return };
     for tool in tools {
-        ctx.define(object.raw(), tool, tool_function(ctx, number, tool), qjs::JS_PROP_C_W_E);
+        ctx.define(
+            object.raw(),
+            tool,
+            tool_function(ctx, number, tool),
+            qjs::JS_PROP_C_W_E,
+        );
     }
     let flags = qjs::JS_PROP_WRITABLE | qjs::JS_PROP_CONFIGURABLE;
     ctx.define(ctx.global().raw(), name, object, flags);
@@ -51,7 +58,9 @@ unsafe extern "C" fn unknown_tool(
 ) -> JSValue {
     // SAFETY: these are QuickJS's own arguments.
     let (ctx, args) = unsafe { (Ctx(ctx), arguments(argc, argv)) };
-    let [number, name, ..] = args else { return UNDEFINED };
+    let [number, name, ..] = args else {
+        return UNDEFINED;
+    };
     let mut namespace = 0;
     // SAFETY: the prelude passes the number that it was given.
     unsafe { qjs::JS_ToInt32(ctx.0, &mut namespace, *number) };
@@ -63,7 +72,11 @@ unsafe extern "C" fn unknown_tool(
 
 pub(super) fn install(ctx: Ctx) {
     let source = prelude_source!("../prelude/namespace.js");
-    let make = must(ctx, prelude(ctx, c"codecell:namespace", source), "namespace.js");
+    let make = must(
+        ctx,
+        prelude(ctx, c"codecell:namespace", source),
+        "namespace.js",
+    );
     let unknown = ctx.function(c"unknownTool", unknown_tool, None);
     let prototype_of = must(ctx, ctx.call(make.raw(), &[unknown.raw()]), "namespace.js");
     PROTOTYPE_OF.set(prototype_of.release());

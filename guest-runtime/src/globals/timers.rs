@@ -7,7 +7,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
 use crate::clock;
-use crate::value::{Ctx, JSContext, JSValue, Owned, UNDEFINED, arguments, kind, qjs, Kind};
+use crate::value::{Ctx, JSContext, JSValue, Kind, Owned, UNDEFINED, arguments, kind, qjs};
 
 /// The longest delay that browsers and Node keep; longer ones fire at once.
 const MAX_DELAY_MS: f64 = 2_147_483_647.0;
@@ -82,7 +82,11 @@ unsafe extern "C" fn set(
         return crate::value::EXCEPTION;
     }
     // NaN, negative and too long delays mean at once, as in browsers.
-    let delay = if delay > 0.0 && delay <= MAX_DELAY_MS { delay.trunc() as u64 } else { 0 };
+    let delay = if delay > 0.0 && delay <= MAX_DELAY_MS {
+        delay.trunc() as u64
+    } else {
+        0
+    };
     let id = NEXT_ID.get();
     NEXT_ID.set(id + 1);
     let timer = Timer {
@@ -117,7 +121,10 @@ unsafe extern "C" fn clear(
     }
     // The timer is dropped outside the borrow: a finaliser may set another.
     let place = QUEUE.with_borrow(|queue| {
-        queue.iter().find(|(_, timer)| timer.id == id as u32).map(|(place, _)| *place)
+        queue
+            .iter()
+            .find(|(_, timer)| timer.id == id as u32)
+            .map(|(place, _)| *place)
     });
     if let Some(place) = place {
         drop(QUEUE.with_borrow_mut(|queue| queue.remove(&place)));
@@ -130,7 +137,10 @@ pub(super) fn install(ctx: Ctx) {
     let flags = qjs::JS_PROP_C_W_E;
     let define = |name: &str, function| ctx.define(global.raw(), name, function, flags);
     define("setTimeout", ctx.function(c"setTimeout", set, None));
-    define("setInterval", ctx.function_with(c"setInterval", set, INTERVAL, None));
+    define(
+        "setInterval",
+        ctx.function_with(c"setInterval", set, INTERVAL, None),
+    );
     define("clearTimeout", ctx.function(c"clearTimeout", clear, None));
     define("clearInterval", ctx.function(c"clearInterval", clear, None));
 }

@@ -1,5 +1,9 @@
 //! `codecell`: runs a program from a file or standard input, without tools.
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command talks to its user")]
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command talks to its user"
+)]
 
 use std::io::Read as _;
 use std::process::ExitCode;
@@ -33,11 +37,15 @@ fn main() -> ExitCode {
 fn run(file: &str) -> Result<ExitCode> {
     let mut code = String::new();
     if file == "-" {
-        std::io::stdin().read_to_string(&mut code).context("cannot read standard input")?;
+        std::io::stdin()
+            .read_to_string(&mut code)
+            .context("cannot read standard input")?;
     } else {
         code = std::fs::read_to_string(file).with_context(|| format!("cannot read {file}"))?;
     }
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .build()?;
     let result = runtime.block_on(Sandbox::new().execute(ExecuteRequest::new(code)))?;
     for line in &result.logs {
         eprintln!("{line}");

@@ -28,7 +28,10 @@ pub(super) fn component(
     };
     if file.is_file() {
         // SAFETY: see the head of this module.
-        #[expect(unsafe_code, reason = "machine code that this crate wrote for this user")]
+        #[expect(
+            unsafe_code,
+            reason = "machine code that this crate wrote for this user"
+        )]
         let loaded = unsafe { Component::deserialize_file(engine, &file) };
         // A file that does not load is of another version, or damaged: made anew.
         if let Ok(component) = loaded {
@@ -52,8 +55,13 @@ fn file(engine: &Engine, guest: &[u8], folder: &Path) -> Option<PathBuf> {
 
 fn store(file: &Path, code: &[u8]) -> std::io::Result<()> {
     let part = file.with_extension(format!("{}.part", std::process::id()));
-    let mut output = fs::OpenOptions::new().write(true).create_new(true).open(&part)?;
-    let written = output.write_all(code).and_then(|()| fs::rename(&part, file));
+    let mut output = fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .open(&part)?;
+    let written = output
+        .write_all(code)
+        .and_then(|()| fs::rename(&part, file));
     if written.is_err() {
         let _ = fs::remove_file(&part);
     }
@@ -65,7 +73,10 @@ fn store(file: &Path, code: &[u8]) -> std::io::Result<()> {
 fn prepare(folder: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};
 
-    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)?;
     let metadata = fs::symlink_metadata(folder)?;
     let user = fs::metadata("/proc/self").map_or_else(|_| metadata.uid(), |own| own.uid());
     if !metadata.is_dir() || metadata.uid() != user || metadata.mode() & 0o022 != 0 {
@@ -82,7 +93,11 @@ fn prepare(folder: &Path) -> std::io::Result<()> {
 
 /// Where the operating system keeps a user's caches.
 pub(super) fn default_folder() -> Option<PathBuf> {
-    let variable = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let variable = |name| {
+        std::env::var_os(name)
+            .filter(|value| !value.is_empty())
+            .map(PathBuf::from)
+    };
     let base = variable("XDG_CACHE_HOME")
         .or_else(|| variable("LOCALAPPDATA"))
         .or_else(|| Some(variable("HOME")?.join(".cache")))?;

@@ -35,10 +35,17 @@ struct Settled {
 /// Runs a program in a fresh cell.
 pub(super) async fn run(machine: &Machine, run: Run, calls: &mut dyn HostCalls) -> Ended {
     let began = Instant::now();
-    let deadline = began.checked_add(run.limits.wall_time).unwrap_or(began + Duration::from_secs(1 << 30));
+    let deadline = began
+        .checked_add(run.limits.wall_time)
+        .unwrap_or(began + Duration::from_secs(1 << 30));
     let shared = Shared::new();
     let limits = Arc::new(run.limits.clone());
-    let state = State::new(Arc::clone(&shared), Arc::clone(&limits), deadline, run.cancellation.clone());
+    let state = State::new(
+        Arc::clone(&shared),
+        Arc::clone(&limits),
+        deadline,
+        run.cancellation.clone(),
+    );
     let mut cell = Cell {
         store: store(machine, state),
         machine,
@@ -59,7 +66,10 @@ fn store(machine: &Machine, state: State) -> Store<State> {
     store.limiter(|state| state);
     store.set_epoch_deadline(1);
     store.epoch_deadline_callback(|mut context| context.data_mut().tick());
-    let largest = limits.argument_bytes.max(limits.result_bytes).max(limits.log_bytes);
+    let largest = limits
+        .argument_bytes
+        .max(limits.result_bytes)
+        .max(limits.log_bytes);
     // Counts what is copied out of the guest before it is allocated.
     store.set_hostcall_fuel(largest.saturating_add(HOSTCALL_SLACK_BYTES));
     if let Some(fuel) = limits.fuel {
@@ -89,7 +99,14 @@ impl Cell<'_> {
         let bindings = machine.guest.instantiate_async(&mut self.store).await?;
         let guest = bindings.codecell_sandbox_cell();
         let mut step = {
-            let Self { store, shared, calls, in_flight, ready, .. } = self;
+            let Self {
+                store,
+                shared,
+                calls,
+                in_flight,
+                ready,
+                ..
+            } = self;
             let _running = machine.ticker.run();
             let step = guest.call_start(&mut *store, &program);
             drive(step, shared, *calls, in_flight, ready).await?
@@ -102,7 +119,14 @@ impl Cell<'_> {
             };
             let now = self.wait(due, &mut clock, &cancellation).await?;
             let settled = self.settled()?;
-            let Self { store, shared, calls, in_flight, ready, .. } = self;
+            let Self {
+                store,
+                shared,
+                calls,
+                in_flight,
+                ready,
+                ..
+            } = self;
             let _running = machine.ticker.run();
             let resumed = guest.call_resume(&mut *store, now, &settled);
             step = drive(resumed, shared, *calls, in_flight, ready).await?;
@@ -121,7 +145,10 @@ impl Cell<'_> {
         }
         if due.is_none() && self.in_flight.is_empty() {
             let message = "The cell waits for nothing that the host knows of";
-            return Err(wasmtime::Error::new(Breach::new(ExecuteErrorKind::Internal, message)));
+            return Err(wasmtime::Error::new(Breach::new(
+                ExecuteErrorKind::Internal,
+                message,
+            )));
         }
         let wake = due.map(|due| {
             let pause = Duration::from_millis(due.saturating_sub(clock.now()));
@@ -130,7 +157,12 @@ impl Cell<'_> {
         let next = wake.map_or(self.deadline, |wake| wake.min(self.deadline));
         let mut sleep = pin!(tokio::time::sleep_until(next.into()));
         let mut stop = pin!(cancellation.cancelled());
-        let Self { shared, in_flight, ready, .. } = self;
+        let Self {
+            shared,
+            in_flight,
+            ready,
+            ..
+        } = self;
         poll_fn(|context| {
             collect(in_flight, ready, shared, context);
             if !ready.is_empty() || stop.as_mut().poll(context).is_ready() {
@@ -157,9 +189,8 @@ impl Cell<'_> {
         let settle = |settled: Settled| {
             let settlement = match settled.answer {
                 Ok(Some(json)) if json.len() > limit => {
-                    let message = format!(
-                        "A tool answered more than {limit} bytes of JSON; ask it for less"
-                    );
+                    let message =
+                        format!("A tool answered more than {limit} bytes of JSON; ask it for less");
                     return Err(Breach::new(ExecuteErrorKind::ResultTooLarge, message));
                 }
                 Ok(json) => Settlement::Returned(json),
@@ -169,13 +200,23 @@ impl Cell<'_> {
                     data: failure.data,
                 }),
             };
-            Ok(SettledCall { seq: settled.seq, settlement })
+            Ok(SettledCall {
+                seq: settled.seq,
+                settlement,
+            })
         };
-        self.ready.drain(..).map(settle).collect::<Result<_, _>>().map_err(wasmtime::Error::new)
+        self.ready
+            .drain(..)
+            .map(settle)
+            .collect::<Result<_, _>>()
+            .map_err(wasmtime::Error::new)
     }
 
     fn finish(self, ending: wasmtime::Result<Ending>, began: Instant) -> Ended {
-        let fuel = self.limits.fuel.map(|fuel| fuel - self.store.get_fuel().unwrap_or(0).min(fuel));
+        let fuel = self
+            .limits
+            .fuel
+            .map(|fuel| fuel - self.store.get_fuel().unwrap_or(0).min(fuel));
         let guest_time = self.shared.lock().guest_time;
         // The store goes first: nothing of this run outlives it.
         let state = self.store.into_data();
@@ -194,7 +235,11 @@ impl Cell<'_> {
             peak_memory_bytes: state.memory_bytes,
         };
         let logs: Vec<LogLine> = state.logs.finish();
-        Ended { outcome, logs, usage }
+        Ended {
+            outcome,
+            logs,
+            usage,
+        }
     }
 }
 
@@ -260,7 +305,11 @@ fn program(run: Run, limits: &Limits, now: u64) -> Program {
             .into_iter()
             .map(|(name, tools)| Namespace { name, tools })
             .collect(),
-        modules: run.modules.into_iter().map(|(name, source)| Module { name, source }).collect(),
+        modules: run
+            .modules
+            .into_iter()
+            .map(|(name, source)| Module { name, source })
+            .collect(),
         input: run.input,
         seed: run.seed,
         now,
@@ -286,7 +335,10 @@ fn failed(failure: Failure) -> ExecuteError {
         message: failure.message,
         name: failure.name,
         stack: failure.stack,
-        position: failure.position.map(|at| Position { line: at.line, column: at.column }),
+        position: failure.position.map(|at| Position {
+            line: at.line,
+            column: at.column,
+        }),
     }
 }
 

@@ -14,8 +14,13 @@ impl Clock {
         match fixed_ms {
             Some(now) => Self::Fixed { now },
             None => {
-                let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-                Self::Machine { began: milliseconds(now), at: Instant::now() }
+                let now = SystemTime::now()
+                    .duration_since(UNIX_EPOCH)
+                    .unwrap_or_default();
+                Self::Machine {
+                    began: milliseconds(now),
+                    at: Instant::now(),
+                }
             }
         }
     }

@@ -55,10 +55,15 @@ impl Machine {
     pub(super) fn new(plan: &Plan, fuel: bool) -> Result<Self, Error> {
         let engine = Engine::new(&config(plan.cells, fuel))
             .map_err(|error| Error::with_source(ErrorKind::Engine, error))?;
-        let guest = link(&engine, plan).map_err(|error| Error::with_source(ErrorKind::Guest, error))?;
+        let guest =
+            link(&engine, plan).map_err(|error| Error::with_source(ErrorKind::Guest, error))?;
         let ticker =
             Ticker::new(&engine).map_err(|error| Error::with_source(ErrorKind::Engine, error))?;
-        Ok(Self { engine, guest, ticker })
+        Ok(Self {
+            engine,
+            guest,
+            ticker,
+        })
     }
 }
 

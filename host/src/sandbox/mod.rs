@@ -114,7 +114,11 @@ impl Sandbox {
     }
 
     async fn machine(&self, fuel: bool) -> Result<&Machine, Error> {
-        let slot = if fuel { &self.inner.fueled } else { &self.inner.plain };
+        let slot = if fuel {
+            &self.inner.fueled
+        } else {
+            &self.inner.plain
+        };
         slot.get_or_try_init(|| async {
             let inner = Arc::clone(&self.inner);
             let made = tokio::task::spawn_blocking(move || Machine::new(&inner.plan, fuel)).await;
@@ -184,10 +188,18 @@ impl SandboxBuilder {
     /// The sandbox. Nothing is compiled yet, see [`Sandbox::prepare`].
     #[must_use]
     pub fn build(self) -> Sandbox {
-        let Self { guest, cells, cache_folder } = self;
+        let Self {
+            guest,
+            cells,
+            cache_folder,
+        } = self;
         Sandbox {
             inner: Arc::new(Inner {
-                plan: Plan { guest, cells, cache_folder },
+                plan: Plan {
+                    guest,
+                    cells,
+                    cache_folder,
+                },
                 cells: Semaphore::new(cells as usize),
                 plain: OnceCell::new(),
                 fueled: OnceCell::new(),

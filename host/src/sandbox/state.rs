@@ -29,7 +29,10 @@ pub(super) struct Breach {
 
 impl Breach {
     pub(super) fn new(kind: ExecuteErrorKind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into() }
+        Self {
+            kind,
+            message: message.into(),
+        }
     }
 }
 
@@ -118,7 +121,9 @@ impl State {
     /// At every tick while the cell runs: look at the clocks, then let others run.
     pub(super) fn tick(&mut self) -> wasmtime::Result<UpdateDeadline> {
         let meter = self.shared.lock();
-        let running = meter.entered.map_or(Duration::ZERO, |entered| entered.elapsed());
+        let running = meter
+            .entered
+            .map_or(Duration::ZERO, |entered| entered.elapsed());
         let guest_time = meter.guest_time + running;
         drop(meter);
         if self.cancellation.is_cancelled() {
@@ -210,7 +215,10 @@ impl ResourceLimiter for State {
                 "The program needs more than {} bytes of memory; hold less at once",
                 self.limits.memory_bytes
             );
-            return Err(wasmtime::Error::new(Breach::new(ExecuteErrorKind::Memory, message)));
+            return Err(wasmtime::Error::new(Breach::new(
+                ExecuteErrorKind::Memory,
+                message,
+            )));
         }
         self.memory_bytes = desired;
         Ok(true)
@@ -238,7 +246,12 @@ impl Host for State {
         arguments: String,
     ) -> wasmtime::Result<u32> {
         let seq = self.calls;
-        let call = HostCall { seq, namespace, name: tool, arguments };
+        let call = HostCall {
+            seq,
+            namespace,
+            name: tool,
+            arguments,
+        };
         self.account(&call).map_err(wasmtime::Error::new)?;
         self.calls += 1;
         self.shared.lock().made.push(call);
@@ -274,7 +287,11 @@ impl Host for State {
 async fn yield_once() {
     let mut yielded = false;
     std::future::poll_fn(|_| {
-        if std::mem::replace(&mut yielded, true) { Poll::Ready(()) } else { Poll::Pending }
+        if std::mem::replace(&mut yielded, true) {
+            Poll::Ready(())
+        } else {
+            Poll::Pending
+        }
     })
     .await;
 }
@@ -289,18 +306,27 @@ pub(super) struct Logs {
 
 impl Logs {
     fn new(room: usize) -> Self {
-        Self { lines: Vec::new(), room, dropped_lines: 0, dropped_bytes: 0 }
+        Self {
+            lines: Vec::new(),
+            room,
+            dropped_lines: 0,
+            dropped_bytes: 0,
+        }
     }
 
     fn push(&mut self, level: LogLevel, mut text: String, omitted: u64) {
         // Once something is dropped, all that follows is: no gaps in the middle.
         if self.dropped_bytes > 0 || self.dropped_lines > 0 || self.lines.len() >= MAX_LOG_LINES {
             self.dropped_lines += 1;
-            self.dropped_bytes = self.dropped_bytes.saturating_add(omitted + text.len() as u64);
+            self.dropped_bytes = self
+                .dropped_bytes
+                .saturating_add(omitted + text.len() as u64);
             return;
         }
         let keep = text.floor_char_boundary(self.room);
-        self.dropped_bytes = self.dropped_bytes.saturating_add(omitted + (text.len() - keep) as u64);
+        self.dropped_bytes = self
+            .dropped_bytes
+            .saturating_add(omitted + (text.len() - keep) as u64);
         text.truncate(keep);
         self.room -= keep;
         self.lines.push(LogLine { level, text });
@@ -313,7 +339,10 @@ impl Logs {
                 "[console output is over its limit: {} bytes dropped, {} whole lines among them]",
                 self.dropped_bytes, self.dropped_lines
             );
-            self.lines.push(LogLine { level: LogLevel::Warn, text });
+            self.lines.push(LogLine {
+                level: LogLevel::Warn,
+                text,
+            });
         }
         self.lines
     }

@@ -35,7 +35,10 @@ impl Ticker {
         let thread = thread::Builder::new()
             .name("codecell-ticker".to_owned())
             .spawn(move || tick(&engine, &seen))?;
-        Ok(Self { shared, thread: thread.thread().clone() })
+        Ok(Self {
+            shared,
+            thread: thread.thread().clone(),
+        })
     }
 
     /// Ticks until the guard is dropped.
@@ -75,7 +78,8 @@ fn tick(engine: &Engine, shared: &Shared) {
             // Whoever starts to run after this store wakes the thread; whoever
             // did before is seen here.
             shared.asleep.store(true, Ordering::SeqCst);
-            if shared.running.load(Ordering::SeqCst) == 0 && !shared.stopped.load(Ordering::SeqCst) {
+            if shared.running.load(Ordering::SeqCst) == 0 && !shared.stopped.load(Ordering::SeqCst)
+            {
                 thread::park();
             }
             shared.asleep.store(false, Ordering::SeqCst);

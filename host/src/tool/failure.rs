@@ -15,7 +15,11 @@ pub struct ToolFailure {
 impl ToolFailure {
     /// A failure with the error's `message`.
     pub fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), name: None, data: None }
+        Self {
+            message: message.into(),
+            name: None,
+            data: None,
+        }
     }
 
     /// Sets the error's `name`, which is `ToolError` otherwise.

@@ -49,7 +49,9 @@ pub struct Tool {
 
 impl fmt::Debug for Tool {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Tool").field("name", &self.name).finish_non_exhaustive()
+        f.debug_struct("Tool")
+            .field("name", &self.name)
+            .finish_non_exhaustive()
     }
 }
 
@@ -68,7 +70,11 @@ impl Tool {
     {
         Self::with_answer(name, move |arguments, context| {
             let answer = handler(arguments, context);
-            Box::pin(async move { serde_json::to_string(&answer.await?).map(Some).map_err(ToolFailure::from) })
+            Box::pin(async move {
+                serde_json::to_string(&answer.await?)
+                    .map(Some)
+                    .map_err(ToolFailure::from)
+            })
         })
     }
 
@@ -79,14 +85,20 @@ impl Tool {
         H: Fn(Arguments, CallContext) -> F + Send + Sync + 'static,
         F: Future<Output = Result<Option<String>, ToolFailure>> + Send + 'static,
     {
-        Self::with_answer(name, move |arguments, context| Box::pin(handler(arguments, context)))
+        Self::with_answer(name, move |arguments, context| {
+            Box::pin(handler(arguments, context))
+        })
     }
 
     fn with_answer(
         name: impl Into<String>,
         handler: impl Fn(Arguments, CallContext) -> ToolFuture + Send + Sync + 'static,
     ) -> Self {
-        Self { name: name.into(), description: String::new(), handler: Arc::new(handler) }
+        Self {
+            name: name.into(),
+            description: String::new(),
+            handler: Arc::new(handler),
+        }
     }
 
     /// Says what the tool does.
@@ -158,7 +170,10 @@ impl Default for ToolProvider {
 impl ToolProvider {
     /// A provider without tools.
     pub fn new(name: impl Into<String>) -> Self {
-        Self { name: name.into(), tools: Vec::new() }
+        Self {
+            name: name.into(),
+            tools: Vec::new(),
+        }
     }
 
     /// Adds a tool.
