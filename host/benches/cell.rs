@@ -1,6 +1,10 @@
 //! What a run costs, beside the same JavaScript in native QuickJS, in one process.
 //!
 //! `cargo bench -p codecell` measures; `cargo xtask figures` compares with the bars.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a benchmark that fails has nothing to measure"
+)]
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};

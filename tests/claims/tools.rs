@@ -147,7 +147,7 @@ async fn calls_in_flight_at_the_end_are_cancelled_and_listed() {
     let token = Arc::new(std::sync::Mutex::new(None::<CancellationToken>));
     let kept = Arc::clone(&token);
     let wait = Tool::new("wait", move |_, context| {
-        *kept.lock().unwrap() = Some(context.cancellation.clone());
+        *kept.lock().unwrap() = Some(context.cancellation);
         std::future::pending::<Result<(), ToolFailure>>()
     });
     let result = execute(ExecuteRequest::new("codemode.wait(); return 1").tool(wait)).await;

@@ -27,7 +27,7 @@ pub async fn execute(request: ExecuteRequest) -> ExecuteResult {
     }
 }
 
-/// Runs a program with the [`tools`] and default limits.
+/// Runs a program with the tools of [`with_tools`] and default limits.
 pub async fn run(code: &str) -> ExecuteResult {
     execute(with_tools(ExecuteRequest::new(code))).await
 }

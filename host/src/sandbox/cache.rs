@@ -27,11 +27,11 @@ pub(super) fn component(
         return Component::new(engine, guest);
     };
     if file.is_file() {
-        // SAFETY: see the head of this module.
         #[expect(
             unsafe_code,
             reason = "machine code that this crate wrote for this user"
         )]
+        // SAFETY: the file was written by this crate for this user, see the head of this module.
         let loaded = unsafe { Component::deserialize_file(engine, &file) };
         // A file that does not load is of another version, or damaged: made anew.
         if let Ok(component) = loaded {
