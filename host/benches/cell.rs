@@ -85,25 +85,41 @@ fn fresh(c: &mut Criterion) {
             })
         });
     });
-    for (name, threads) in [("one-thread", 1_u64), ("two-threads", 2)] {
+    let cell = || {
+        let (rt, sandbox) = (runtime(), sandbox.clone());
+        move || drop(returned(&rt, &sandbox, ExecuteRequest::new(TRIVIAL)))
+    };
+    // What two threads can do here at best: they share nothing at all.
+    let shares_nothing = || {
+        || {
+            black_box((0..20_000_u64).fold(0, |a, b| black_box(a ^ b)));
+        }
+    };
+    for (name, threads) in [("one-thread", 1), ("two-threads", 2)] {
         group.bench_function(name, |b| {
-            b.iter_custom(|runs| {
-                let began = Instant::now();
-                std::thread::scope(|scope| {
-                    for _ in 0..threads {
-                        scope.spawn(|| {
-                            let rt = runtime();
-                            for _ in 0..runs.div_ceil(threads) {
-                                returned(&rt, &sandbox, ExecuteRequest::new(TRIVIAL));
-                            }
-                        });
-                    }
-                });
-                began.elapsed()
-            });
+            b.iter_custom(|runs| on_threads(threads, runs, cell));
+        });
+        group.bench_function(format!("{name}-that-share-nothing"), |b| {
+            b.iter_custom(|runs| on_threads(threads, runs, shares_nothing));
         });
     }
     group.finish();
+}
+
+/// The time of `runs` runs, divided among threads.
+fn on_threads<F: FnMut()>(threads: u64, runs: u64, work: impl Fn() -> F + Sync) -> Duration {
+    let began = Instant::now();
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                let mut work = work();
+                for _ in 0..runs.div_ceil(threads) {
+                    work();
+                }
+            });
+        }
+    });
+    began.elapsed()
 }
 
 fn calls(c: &mut Criterion) {

@@ -13,7 +13,8 @@ use crate::error::{Error, ErrorKind};
 use crate::outcome::{CallOutcome, CallRecord};
 use crate::sandbox::{HostAnswer, HostCall, HostCalls, HostFailure, HostFuture};
 use crate::tool::{
-    Arguments, CallContext, Tool, ToolFailure, ToolProvider, is_identifier, is_reserved_namespace,
+    Arguments, CallContext, Tool, ToolFailure, ToolFuture, ToolProvider, is_identifier,
+    is_reserved_namespace,
 };
 use crate::value;
 
@@ -109,23 +110,23 @@ impl Dispatch {
         ToolFailure::new(message)
     }
 
-    fn start(&self, call: &HostCall) -> Result<crate::tool::ToolFuture, ToolFailure> {
+    fn start(&self, call: &HostCall, args: &Value) -> Result<ToolFuture, ToolFailure> {
         let tool = self
             .namespaces
             .get(&call.namespace)
             .and_then(|tools| tools.get(&call.name));
         let tool = tool.ok_or_else(|| self.not_found(call))?;
-        // The guest wrote this text; a hostile one may write anything.
-        let arguments = match value::parse(&call.arguments) {
-            Ok(Value::Array(arguments)) => Arguments(arguments),
-            _ => return Err(ToolFailure::new("The arguments are not a JSON array")),
+        let Value::Array(arguments) = args else {
+            return Err(ToolFailure::new("The arguments are not a JSON array"));
         };
         let context = CallContext {
             execution_id: Arc::clone(&self.execution_id),
             seq: call.seq,
             cancellation: self.cancellation.child_token(),
         };
-        let started = std::panic::catch_unwind(AssertUnwindSafe(|| tool.call(arguments, context)));
+        let started = std::panic::catch_unwind(AssertUnwindSafe(|| {
+            tool.call(Arguments(arguments.clone()), context)
+        }));
         started.map_err(|_| panicked())
     }
 }
@@ -133,8 +134,9 @@ impl Dispatch {
 impl HostCalls for Dispatch {
     fn call(&mut self, call: HostCall) -> HostFuture {
         let started = self.began.elapsed();
-        let future = self.start(&call);
+        // The guest wrote this text; a hostile one may write anything.
         let args = value::parse(&call.arguments).unwrap_or(Value::Null);
+        let future = self.start(&call, &args);
         let index = {
             let mut records = lock(&self.records);
             records.push(Record {

@@ -49,6 +49,10 @@ const BARS: &[Bar] = &[
     time("limits/endless-loop-100ms", 110_000_000.0),
 ];
 
+/// Bars for what `benches/footprint.rs` found.
+const WAITING_CELL_BYTES: f64 = 200.0 * 1024.0;
+const COLD_ABOVE_IDLE_NS: f64 = 15_000_000.0;
+
 /// Prints every median, and then every bar.
 pub(crate) fn print(root: &Path) -> Result<()> {
     let mut medians = BTreeMap::new();
@@ -79,6 +83,37 @@ pub(crate) fn print(root: &Path) -> Result<()> {
         };
         let verdict = if value <= bar { "reached" } else { "MISSED" };
         println!("{id:<40} {value:>10.2} (at most {bar:.2}) {unit}: {verdict}");
+    }
+    print_footprint(&root.join("target/footprint.json"))
+}
+
+fn print_footprint(path: &Path) -> Result<()> {
+    let Ok(text) = fs::read(path) else {
+        println!("footprint: not measured");
+        return Ok(());
+    };
+    let figures: BTreeMap<String, f64> = serde_json::from_slice(&text)?;
+    let figure = |id: &str| figures.get(id).copied().unwrap_or(f64::NAN);
+    let cold = figure("footprint/cold-process-ns") - figure("footprint/idle-process-ns");
+    for (what, value, bar, scale, unit) in [
+        (
+            "footprint/waiting-cell-bytes",
+            figure("footprint/waiting-cell-bytes"),
+            WAITING_CELL_BYTES,
+            1024.0,
+            "KiB",
+        ),
+        (
+            "footprint/cold-process, above idle",
+            cold,
+            COLD_ABOVE_IDLE_NS,
+            1e6,
+            "ms",
+        ),
+    ] {
+        let verdict = if value <= bar { "reached" } else { "MISSED" };
+        let (value, bar) = (value / scale, bar / scale);
+        println!("{what:<40} {value:>10.2} (at most {bar:.2}) {unit}: {verdict}");
     }
     Ok(())
 }

@@ -100,6 +100,8 @@ pub(crate) fn compile(root: &Path) -> Result<PathBuf> {
     ];
     let mut cflags = vec![
         "-O3".to_owned(),
+        // What every engine has had for years and Debian's clang does not assume.
+        "-mbulk-memory -mnontrapping-fptoint -msign-ext -mmultivalue".to_owned(),
         format!("-include {}", guest.join("guard.h").display()),
     ];
     for (from, to) in remapped(root) {

@@ -46,7 +46,8 @@ fn run(file: &str) -> Result<ExitCode> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .build()?;
-    let result = runtime.block_on(Sandbox::new().execute(ExecuteRequest::new(code)))?;
+    let sandbox = Sandbox::builder().cells(1).build();
+    let result = runtime.block_on(sandbox.execute(ExecuteRequest::new(code)))?;
     for line in &result.logs {
         eprintln!("{line}");
     }

@@ -160,8 +160,10 @@ pub struct SandboxBuilder {
 }
 
 impl SandboxBuilder {
-    /// How many cells may exist at one time. Each reserves 4 GiB of address space
-    /// and no memory until it is used.
+    /// How many cells may exist at one time; 4,096 unless told. Each reserves 4 GiB
+    /// of address space and no memory until it is used. Reserving them takes the
+    /// first run some milliseconds per thousand, so a process that runs one
+    /// program asks for one cell.
     #[must_use]
     pub fn cells(mut self, cells: u32) -> Self {
         self.cells = cells.max(1);

@@ -1,0 +1,5 @@
+// fuel: 20000000
+async () => {
+  await codemode.sleep(20);
+  return "in time";
+};

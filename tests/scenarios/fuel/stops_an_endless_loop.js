@@ -1,0 +1,5 @@
+// fuel: 20000000
+async () => {
+  console.log("before");
+  while (true) {}
+};

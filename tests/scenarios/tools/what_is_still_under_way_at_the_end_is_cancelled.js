@@ -1,0 +1,4 @@
+async () => {
+  codemode.never("left behind");
+  return await codemode.echo("answer");
+};
