@@ -1,17 +1,18 @@
 //! The state machine: `start`, then `resume` until the program is done.
 
 use std::cell::{Cell, RefCell};
+use std::ffi::CString;
 use std::ptr;
 
 use javy::{Config, Runtime};
 
 use crate::bindings::codecell::sandbox::host;
 use crate::bindings::codecell::sandbox::types::{
-    Ending, Failure, FailureKind, Program, SettledCall, SizeLimit, Step,
+    Ending, Failure, FailureKind, Module, Program, SettledCall, SizeLimit, Step,
 };
 use crate::encode::{self, Refusal};
 use crate::globals::{self, console, math, modules, namespaces, timers};
-use crate::program::{self, Begun};
+use crate::program;
 use crate::value::{Ctx, JSValue, Kind, Owned, Thrown, kind, qjs};
 use crate::{call, clock, decode, failure};
 
@@ -19,27 +20,10 @@ use crate::{call, clock, decode, failure};
 /// program is short and its memory has a ceiling, so early passes only cost.
 const GC_THRESHOLD_BYTES: usize = 8 * 1024 * 1024;
 
-/// What the program still has to do with the value that it awaits.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Stage {
-    /// The top level of an async script: `{ value }`, then perhaps a function.
-    Wrapped,
-    /// The top level of a module; its default export counts.
-    Module,
-    /// The program's own value.
-    Value,
-}
-
-struct Main {
-    stage: Stage,
-    value: Owned,
-    module: Option<Owned>,
-    input: Option<Owned>,
-}
-
 thread_local! {
     static CONTEXT: Cell<*mut qjs::JSContext> = const { Cell::new(ptr::null_mut()) };
-    static MAIN: RefCell<Option<Main>> = const { RefCell::new(None) };
+    /// What the program's function returned.
+    static MAIN: RefCell<Option<Owned>> = const { RefCell::new(None) };
     static MAX_RESULT_BYTES: Cell<usize> = const { Cell::new(usize::MAX) };
 }
 
@@ -126,7 +110,7 @@ pub(crate) fn start(program: Program) -> Step {
             qjs::JS_PROP_C_W_E,
         );
     }
-    match begin(ctx, program.source, input) {
+    match begin(ctx, program.preludes, program.source, input) {
         Ok(main) => {
             MAIN.set(Some(main));
             turn(ctx)
@@ -149,53 +133,30 @@ pub(crate) fn resume(now: u64, settled: Vec<SettledCall>) -> Step {
     turn(ctx)
 }
 
-fn begin(ctx: Ctx, source: String, input: Option<Owned>) -> Result<Main, Failure> {
-    let Begun {
-        value,
-        wrapped,
-        module,
-    } = program::begin(ctx, source)?;
-    let stage = match (wrapped, &module) {
-        (true, _) => Stage::Wrapped,
-        (_, Some(_)) => Stage::Module,
-        _ => Stage::Value,
-    };
-    let mut main = Main {
-        stage,
-        value,
-        module,
-        input,
-    };
-    if stage == Stage::Value {
-        main.call().map_err(|Thrown| failure::caught(ctx))?;
+fn begin(
+    ctx: Ctx,
+    preludes: Vec<Module>,
+    source: String,
+    input: Option<Owned>,
+) -> Result<Owned, Failure> {
+    for Module { name, source } in preludes {
+        prelude(ctx, &name, source)?;
     }
-    Ok(main)
+    let function = program::evaluate(ctx, program::FILE_NAME, source)?;
+    let arguments: Vec<JSValue> = input.iter().map(Owned::raw).collect();
+    let value = ctx.call(function.raw(), &arguments);
+    let value = value.and_then(|value| adopt(ctx, value));
+    value.map_err(|Thrown| failure::caught(ctx))
 }
 
-impl Main {
-    /// Calls the value if it is a function, and makes a promise of a thenable.
-    fn call(&mut self) -> Result<(), Thrown> {
-        let ctx = Ctx(CONTEXT.get());
-        let input = self.input.as_ref().map(Owned::raw);
-        let value = program::call_if_function(ctx, ctx.dup(self.value.raw()), input)?;
-        self.stage = Stage::Value;
-        self.value = adopt(ctx, value)?;
-        Ok(())
-    }
-
-    /// Moves on with a fulfilled top level; `true` when there is more to await.
-    fn advance(&mut self, ctx: Ctx, result: &Owned) -> Result<(), Thrown> {
-        self.value = match (self.stage, &self.module) {
-            (Stage::Module, Some(module)) => default_export(ctx, module)?,
-            _ => ctx.get(result.raw(), c"value")?,
-        };
-        self.call()
-    }
-}
-
-/// A module's default export, or `undefined`.
-fn default_export(ctx: Ctx, module: &Owned) -> Result<Owned, Thrown> {
-    ctx.get(module.raw(), c"default")
+fn prelude(ctx: Ctx, namespace: &str, source: String) -> Result<(), Failure> {
+    let file_name = format!("prelude:{namespace}");
+    let ran = program::evaluate(ctx, &CString::new(file_name).unwrap_or_default(), source);
+    ran.map(drop).map_err(|failure| Failure {
+        kind: FailureKind::Prelude,
+        message: format!("The prelude of \"{namespace}\" failed: {}", failure.message),
+        ..failure
+    })
 }
 
 /// A promise for an object that has a `then` and is none.
@@ -256,37 +217,23 @@ const REJECTED: i32 = 2;
 
 /// How the program ended, if it has.
 fn ending(ctx: Ctx) -> Option<Ending> {
-    loop {
-        let (stage, value) = MAIN.with_borrow(|main| {
-            main.as_ref()
-                .map(|main| (main.stage, ctx.dup(main.value.raw())))
-        })?;
-        // The state is read off the promise, not asked through `then`, which a
-        // program can replace.
-        // SAFETY: the value is live; what is no promise gives a negative state.
-        let state = unsafe { qjs::JS_PromiseState(ctx.0, value.raw()) };
-        let result = match state {
-            // SAFETY: the value is a promise.
-            FULFILLED | REJECTED => ctx
-                .own(unsafe { qjs::JS_PromiseResult(ctx.0, value.raw()) })
-                .ok()?,
-            state if state < 0 => value,
-            _ => return None,
-        };
-        if state == REJECTED {
-            return Some(Ending::Failed(failure::thrown(ctx, result.raw())));
-        }
-        if stage == Stage::Value {
-            return Some(returned(ctx, result.raw()));
-        }
-        let mut main = MAIN.take()?;
-        let advanced = main.advance(ctx, &result);
-        MAIN.set(Some(main));
-        if let Err(Thrown) = advanced {
-            return Some(Ending::Failed(failure::caught(ctx)));
-        }
-        run_jobs(ctx);
-    }
+    let value = MAIN.with_borrow(|main| main.as_ref().map(|main| ctx.dup(main.raw())))?;
+    // The state is read off the promise, not asked through `then`, which a
+    // program can replace.
+    // SAFETY: the value is live; what is no promise gives a negative state.
+    let state = unsafe { qjs::JS_PromiseState(ctx.0, value.raw()) };
+    let result = match state {
+        // SAFETY: the value is a promise.
+        FULFILLED | REJECTED => ctx
+            .own(unsafe { qjs::JS_PromiseResult(ctx.0, value.raw()) })
+            .ok()?,
+        state if state < 0 => value,
+        _ => return None,
+    };
+    Some(match state {
+        REJECTED => Ending::Failed(failure::thrown(ctx, result.raw())),
+        _ => returned(ctx, result.raw()),
+    })
 }
 
 fn returned(ctx: Ctx, raw: JSValue) -> Ending {

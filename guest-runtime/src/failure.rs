@@ -106,8 +106,9 @@ pub(crate) fn frames(stack: &str) -> String {
 
 /// The place that the first frame in the program names.
 fn position(stack: &str) -> Option<Position> {
+    let file_name = FILE_NAME.to_str().unwrap_or_default();
     stack.lines().find_map(|line| {
-        let at = line.find(FILE_NAME)? + FILE_NAME.len() + 1;
+        let at = line.find(file_name)? + file_name.len() + 1;
         let mut numbers = line.get(at..)?.trim_end_matches(')').split(':');
         Some(Position {
             line: numbers.next()?.parse().ok()?,

@@ -126,7 +126,7 @@ fn calls(c: &mut Criterion) {
     let (rt, sandbox) = (runtime(), Sandbox::new());
     let now = || Tool::raw("now", |_, _| async { Ok(Some("1".to_owned())) });
     let soon = || {
-        Tool::new("soon", |_, _| async {
+        Tool::from_fn("soon", |_, _| async {
             tokio::time::sleep(Duration::from_millis(10)).await;
             Ok(1)
         })

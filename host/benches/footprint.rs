@@ -58,7 +58,7 @@ async fn waiting_cell_bytes() -> usize {
     let run = |gate: Arc<Semaphore>, arrived: Arc<Semaphore>| {
         let sandbox = sandbox.clone();
         async move {
-            let wait = Tool::new("wait", move |_, _| {
+            let wait = Tool::from_fn("wait", move |_, _| {
                 arrived.add_permits(1);
                 let gate = Arc::clone(&gate);
                 async move {

@@ -79,7 +79,7 @@ async fn main() -> Result<()> {
         .canonicalize()?;
     let (read_root, list_root) = (root.clone(), root);
 
-    let read_file = Tool::new("readFile", move |args, _| {
+    let read_file = Tool::from_fn("readFile", move |args, _| {
         let root = read_root.clone();
         async move {
             Ok(std::fs::read_to_string(inside(
@@ -88,7 +88,7 @@ async fn main() -> Result<()> {
             )?)?)
         }
     });
-    let list_files = Tool::new("listFiles", move |args, _| {
+    let list_files = Tool::from_fn("listFiles", move |args, _| {
         let root = list_root.clone();
         async move {
             let mut found = Vec::new();

@@ -1,6 +1,5 @@
 //! Resolves a call, runs the tool, and writes down what became of it.
 
-use std::collections::BTreeMap;
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -9,21 +8,15 @@ use futures_util::FutureExt as _;
 use serde_json::Value;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-use crate::error::{Error, ErrorKind};
+use crate::catalog::Catalog;
 use crate::outcome::{CallOutcome, CallRecord};
 use crate::sandbox::{HostAnswer, HostCall, HostCalls, HostFailure, HostFuture};
-use crate::tool::{
-    Arguments, CallContext, Tool, ToolFailure, ToolFuture, ToolProvider, is_identifier,
-    is_reserved_namespace,
-};
+use crate::tool::{Arguments, CallContext, ToolFailure, ToolFuture};
 use crate::value;
 
-/// How like a tool's name a wrong one must be for the tool to be proposed.
-const SIMILARITY: f64 = 0.7;
-
-/// The namespaces of one run, by exact name.
+/// The calls of one run.
 pub(crate) struct Dispatch {
-    namespaces: BTreeMap<String, BTreeMap<String, Tool>>,
+    catalog: Catalog,
     execution_id: Arc<str>,
     records: Arc<Mutex<Vec<Record>>>,
     began: Instant,
@@ -39,43 +32,16 @@ struct Record {
 }
 
 impl Dispatch {
-    pub(crate) fn new(providers: &[ToolProvider], execution_id: Arc<str>) -> Result<Self, Error> {
-        let mut namespaces = BTreeMap::new();
-        for provider in providers {
-            let name = provider.name().to_owned();
-            if is_reserved_namespace(&name) {
-                return Err(Error::new(ErrorKind::ReservedNamespace(name)));
-            }
-            if !is_identifier(&name) {
-                return Err(Error::new(ErrorKind::InvalidNamespace(name)));
-            }
-            let tools = provider.by_identifier()?;
-            let tools = tools
-                .into_iter()
-                .map(|(name, tool)| (name, tool.clone()))
-                .collect();
-            if namespaces.insert(name.clone(), tools).is_some() {
-                return Err(Error::new(ErrorKind::DuplicateNamespace(name)));
-            }
-        }
+    pub(crate) fn new(catalog: Catalog, execution_id: Arc<str>) -> Self {
         let cancellation = CancellationToken::new();
-        Ok(Self {
-            namespaces,
+        Self {
+            catalog,
             execution_id,
             records: Arc::default(),
             began: Instant::now(),
             _cancel_on_drop: cancellation.clone().drop_guard(),
             cancellation,
-        })
-    }
-
-    /// What the program sees: names of namespaces and of their tools.
-    pub(crate) fn names(&self) -> Vec<(String, Vec<String>)> {
-        let tools = |tools: &BTreeMap<String, Tool>| tools.keys().cloned().collect();
-        self.namespaces
-            .iter()
-            .map(|(name, table)| (name.clone(), tools(table)))
-            .collect()
+        }
     }
 
     /// Cancels what is still under way, and gives the list of calls.
@@ -94,28 +60,11 @@ impl Dispatch {
         records.into_iter().map(close).collect()
     }
 
-    fn not_found(&self, call: &HostCall) -> ToolFailure {
-        let tools = self.namespaces.get(&call.namespace);
-        let closest = tools.into_iter().flat_map(BTreeMap::keys).map(|name| {
-            let (wanted, known) = (call.name.to_lowercase(), name.to_lowercase());
-            (strsim::jaro_winkler(&wanted, &known), name)
-        });
-        let closest = closest.max_by(|(a, _), (b, _)| a.total_cmp(b));
-        let mut message = format!("Tool \"{}\" not found", call.name);
-        if let Some((similarity, name)) = closest
-            && similarity > SIMILARITY
-        {
-            message = format!("{message}. Did you mean \"{name}\"?");
-        }
-        ToolFailure::new(message)
-    }
-
     fn start(&self, call: &HostCall, args: &Value) -> Result<ToolFuture, ToolFailure> {
-        let tool = self
-            .namespaces
-            .get(&call.namespace)
-            .and_then(|tools| tools.get(&call.name));
-        let tool = tool.ok_or_else(|| self.not_found(call))?;
+        let tool = self.catalog.tool(&call.namespace, &call.name);
+        let tool = tool.ok_or_else(|| {
+            ToolFailure::new(self.catalog.not_found(&call.namespace, &call.name))
+        })?;
         let Value::Array(arguments) = args else {
             return Err(ToolFailure::new("The arguments are not a JSON array"));
         };

@@ -10,10 +10,13 @@ use serde::Serialize;
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
+use crate::catalog::Catalog;
+use crate::diagnostics::{Diagnostics, World};
 use crate::dispatch::Dispatch;
 use crate::error::{Error, ErrorKind};
 use crate::limits::Limits;
 use crate::outcome::{Cost, ExecuteError, ExecuteErrorKind, ExecuteResult};
+use crate::program::Program;
 use crate::sandbox::{Ended, Run, Sandbox};
 use crate::tool::{Tool, ToolProvider};
 use crate::value;
@@ -49,7 +52,7 @@ pub trait Executor: Send + Sync {
 /// use serde_json::json;
 ///
 /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), codecell::Error> {
-/// let weather = Tool::new("getWeather", |args, _| async move {
+/// let weather = Tool::from_fn("getWeather", |args, _| async move {
 ///     let place: String = args.get(0)?;
 ///     Ok(format!("72°F in {place}"))
 /// });
@@ -73,10 +76,12 @@ pub struct ExecuteRequest {
     limits: Limits,
     cancellation: CancellationToken,
     execution_id: Option<Arc<str>>,
+    diagnostics: Diagnostics,
 }
 
 impl ExecuteRequest {
-    /// A program that may call nothing yet.
+    /// A program that may call nothing yet: JavaScript or TypeScript in any shape that
+    /// [`normalize`](crate::normalize()) reads.
     pub fn new(code: impl Into<String>) -> Self {
         Self {
             code: code.into(),
@@ -88,6 +93,7 @@ impl ExecuteRequest {
             limits: Limits::default(),
             cancellation: CancellationToken::new(),
             execution_id: None,
+            diagnostics: Diagnostics::default(),
         }
     }
 
@@ -168,6 +174,13 @@ impl ExecuteRequest {
         self
     }
 
+    /// Sets what is checked before the program runs; everything unless told.
+    #[must_use]
+    pub fn diagnostics(mut self, diagnostics: Diagnostics) -> Self {
+        self.diagnostics = diagnostics;
+        self
+    }
+
     fn source_bytes(&self) -> usize {
         self.code.len()
             + self
@@ -185,34 +198,44 @@ impl Executor for Sandbox {
 }
 
 async fn execute(sandbox: &Sandbox, request: ExecuteRequest) -> Result<ExecuteResult, Error> {
-    let execution_id = request
-        .execution_id
-        .clone()
-        .unwrap_or_else(new_execution_id);
-    let mut dispatch = Dispatch::new(&request.providers, execution_id)?;
+    let catalog = Catalog::new(&request.providers)?;
     if request.source_bytes() > request.limits.source_bytes {
-        return Ok(too_large(&request.limits));
+        return Ok(not_run(too_large(&request.limits)));
     }
+    let program = Program::read(request.code).await;
+    let world = World {
+        catalog: &catalog,
+        modules: &request.modules,
+    };
+    let warnings = match program.check(&world, &request.diagnostics) {
+        Ok(warnings) => warnings,
+        Err(error) => return Ok(not_run(error)),
+    };
     let run = Run {
-        namespaces: dispatch.names(),
+        source: program.runnable().to_owned(),
+        namespaces: catalog.namespaces().map(names).collect(),
+        preludes: catalog.namespaces().filter_map(prelude).collect(),
         input: request.input.map(|input| input.to_string()),
         seed: request.seed.unwrap_or_else(random_seed),
         now_ms: request.now.map(milliseconds),
-        source: request.code,
         modules: request.modules,
         limits: request.limits,
         cancellation: request.cancellation,
     };
+    let execution_id = request.execution_id.unwrap_or_else(new_execution_id);
+    let mut dispatch = Dispatch::new(catalog, execution_id);
     let ended = sandbox.run(run, &mut dispatch).await?;
     let Ended {
         outcome,
         logs,
         usage,
     } = ended;
+    let outcome = outcome.map_err(|error| program.trace(error));
     Ok(ExecuteResult {
         outcome: outcome.and_then(|json| json.map_or(Ok(Value::Null), |json| read_result(&json))),
         logs,
         calls: dispatch.finish(),
+        warnings,
         cost: Cost {
             fuel: usage.fuel,
             guest_time: usage.guest_time,
@@ -222,35 +245,36 @@ async fn execute(sandbox: &Sandbox, request: ExecuteRequest) -> Result<ExecuteRe
     })
 }
 
-fn read_result(json: &str) -> Result<Value, ExecuteError> {
-    value::parse(json).map_err(|_| {
-        error(
-            ExecuteErrorKind::Internal,
-            "The cell returned a result that is not JSON".to_owned(),
-        )
-    })
+fn names(provider: &ToolProvider) -> (String, Vec<String>) {
+    let tools = provider.iter().map(|(name, _)| name.to_owned());
+    (provider.name().to_owned(), tools.collect())
 }
 
-fn too_large(limits: &Limits) -> ExecuteResult {
+fn prelude(provider: &ToolProvider) -> Option<(String, String)> {
+    let source = provider.prelude_source()?;
+    Some((provider.name().to_owned(), source.to_owned()))
+}
+
+fn read_result(json: &str) -> Result<Value, ExecuteError> {
+    let fault = "The cell returned a result that is not JSON";
+    value::parse(json).map_err(|_| ExecuteError::new(ExecuteErrorKind::Internal, fault))
+}
+
+fn too_large(limits: &Limits) -> ExecuteError {
     let message = format!(
         "The program is over {} bytes; write a shorter one",
         limits.source_bytes
     );
-    ExecuteResult {
-        outcome: Err(error(ExecuteErrorKind::SourceTooLarge, message)),
-        logs: Vec::new(),
-        calls: Vec::new(),
-        cost: Cost::default(),
-    }
+    ExecuteError::new(ExecuteErrorKind::SourceTooLarge, message)
 }
 
-fn error(kind: ExecuteErrorKind, message: String) -> ExecuteError {
-    ExecuteError {
-        kind,
-        message,
-        name: None,
-        stack: None,
-        position: None,
+fn not_run(error: ExecuteError) -> ExecuteResult {
+    ExecuteResult {
+        outcome: Err(error),
+        logs: Vec::new(),
+        calls: Vec::new(),
+        warnings: Vec::new(),
+        cost: Cost::default(),
     }
 }
 

@@ -3,18 +3,27 @@
 #![doc = include_str!("../docs/crate.md")]
 #![warn(missing_docs)]
 
+mod catalog;
+mod diagnostics;
 mod dispatch;
 mod error;
 mod executor;
+mod globals;
 mod limits;
+mod normalize;
 mod outcome;
+mod program;
 mod sandbox;
 mod tool;
+pub mod typegen;
 mod value;
 
+pub use self::diagnostics::{Check, Diagnostics, Finding};
 pub use self::error::{Error, ErrorKind};
 pub use self::executor::{ExecuteFuture, ExecuteRequest, Executor};
+pub use self::globals::globals;
 pub use self::limits::Limits;
+pub use self::normalize::normalize;
 pub use self::outcome::{
     CallOutcome, CallRecord, Cost, ExecuteError, ExecuteErrorKind, ExecuteResult, LogLevel,
     LogLine, Position,

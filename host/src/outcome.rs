@@ -6,6 +6,8 @@ use std::time::Duration;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::diagnostics::Finding;
+
 /// Everything that one run gave.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -18,6 +20,9 @@ pub struct ExecuteResult {
     pub logs: Vec<LogLine>,
     /// The calls in the order in which the program made them.
     pub calls: Vec<CallRecord>,
+    /// What looked doubtful before the program ran, and did not keep it from running.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<Finding>,
     /// What the run used.
     pub cost: Cost,
 }
@@ -40,6 +45,7 @@ fn serialize_outcome<S: serde::Serializer>(
 
 /// Why a program gave no result.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ExecuteError {
     /// The sort of end, to match on.
@@ -52,9 +58,33 @@ pub struct ExecuteError {
     /// Frames of the program, innermost first.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stack: Option<String>,
-    /// Where in the program, in its own lines.
+    /// Where in the program as the model wrote it, fence and all.
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     pub position: Option<Position>,
+    /// The lines around that place, with a mark below it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code_frame: Option<String>,
+    /// What to write instead, when that is known and not part of the message.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub help: Option<String>,
+    /// For kinds `syntax` and `diagnostic`: everything that kept the program from running.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub findings: Vec<Finding>,
+}
+
+impl ExecuteError {
+    pub(crate) fn new(kind: ExecuteErrorKind, message: impl Into<String>) -> Self {
+        Self {
+            kind,
+            message: message.into(),
+            name: None,
+            stack: None,
+            position: None,
+            code_frame: None,
+            help: None,
+            findings: Vec::new(),
+        }
+    }
 }
 
 impl fmt::Display for ExecuteError {
@@ -84,6 +114,13 @@ pub struct Position {
 pub enum ExecuteErrorKind {
     /// The source is not a program.
     Syntax,
+    /// The program would fail: [`findings`](ExecuteError::findings) say where and why.
+    /// Nothing of it ran.
+    Diagnostic,
+    /// The source nests so deep that it is not read to the end.
+    TooComplex,
+    /// The prelude of a provider failed; the program is not at fault.
+    Prelude,
     /// The program threw, or awaited a promise that was rejected.
     Exception,
     /// The failure of a tool was not caught.
@@ -120,6 +157,9 @@ impl ExecuteErrorKind {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Syntax => "syntax",
+            Self::Diagnostic => "diagnostic",
+            Self::TooComplex => "too_complex",
+            Self::Prelude => "prelude",
             Self::Exception => "exception",
             Self::Tool => "tool",
             Self::Timeout => "timeout",

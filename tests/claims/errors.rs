@@ -48,7 +48,7 @@ async fn an_exception_has_its_stack_and_place() {
         error.position,
         Some(Position {
             line: 2,
-            column: 13
+            column: 9
         })
     );
     let stack = error.stack.unwrap();

@@ -216,7 +216,7 @@ async fn results_are_limited_the_programs_and_the_tools() {
     );
 
     let limits = Limits::default().tool_result_bytes(100);
-    let big = Tool::new("big", |_, _| async move { Ok("x".repeat(200)) });
+    let big = Tool::from_fn("big", |_, _| async move { Ok("x".repeat(200)) });
     let result = execute(
         ExecuteRequest::new("try { await codemode.big() } catch { return 1 }")
             .tool(big)
@@ -251,7 +251,7 @@ async fn more_runs_than_cells_queue_in_order() {
     let order = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
     let runs = (0..20).map(|n| {
         let order = std::sync::Arc::clone(&order);
-        let mark = Tool::new("mark", move |args, _| {
+        let mark = Tool::from_fn("mark", move |args, _| {
             let order = std::sync::Arc::clone(&order);
             async move {
                 order.lock().unwrap().push(args.get::<u32>(0)?);
@@ -285,7 +285,7 @@ async fn a_thousand_runs_can_wait_at_once() {
                 std::sync::Arc::clone(&gate),
                 std::sync::Arc::clone(&waiting),
             );
-            let wait = Tool::new("wait", move |_, _| {
+            let wait = Tool::from_fn("wait", move |_, _| {
                 let (gate, waiting) = (
                     std::sync::Arc::clone(&gate),
                     std::sync::Arc::clone(&waiting),

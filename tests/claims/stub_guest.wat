@@ -17,7 +17,7 @@
   (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const 0x80000))
 
   (func (export "codecell:sandbox/cell@0.1.0#start")
-    (param i32 i32 i32 i32 i32 i32 i32 i32 i32 i64 i64 i32 i32 i32 i32) (result i32)
+    (param i32) (result i32)
     (;START;))
 
   (func (export "codecell:sandbox/cell@0.1.0#resume") (param i64 i32 i32) (result i32)

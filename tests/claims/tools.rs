@@ -65,7 +65,7 @@ async fn unknown_tools_are_errors_that_name_the_closest() {
 
 #[tokio::test]
 async fn a_failure_carries_its_message_name_and_data() {
-    let lookup = Tool::new("lookup", |_, _| async move {
+    let lookup = Tool::from_fn("lookup", |_, _| async move {
         Err::<(), _>(
             ToolFailure::new("no row")
                 .name("NotFound")
@@ -86,7 +86,7 @@ async fn a_failure_carries_its_message_name_and_data() {
 
 #[tokio::test]
 async fn a_tool_that_panics_fails_and_nothing_else() {
-    let broken = Tool::new("broken", |_, _| async move {
+    let broken = Tool::from_fn("broken", |_, _| async move {
         let numbers: Vec<u8> = Vec::new();
         Ok(numbers[0])
     });
@@ -109,7 +109,7 @@ async fn arguments_are_a_copy_made_at_the_call() {
 async fn a_hundred_calls_run_at_once() {
     let (running, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
     let seen = Arc::clone(&most);
-    let slow = Tool::new("slow", move |_, _| {
+    let slow = Tool::from_fn("slow", move |_, _| {
         let (running, most) = (Arc::clone(&running), Arc::clone(&most));
         async move {
             most.fetch_max(running.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
@@ -129,11 +129,11 @@ async fn a_hundred_calls_run_at_once() {
 async fn a_call_starts_when_it_is_made_and_not_when_it_is_awaited() {
     let started = Arc::new(AtomicUsize::new(0));
     let (mark_count, look_count) = (Arc::clone(&started), Arc::clone(&started));
-    let mark = Tool::new("mark", move |_, _| {
+    let mark = Tool::from_fn("mark", move |_, _| {
         let started = Arc::clone(&mark_count);
         async move { Ok(started.fetch_add(1, Ordering::SeqCst)) }
     });
-    let look = Tool::new("look", move |_, _| {
+    let look = Tool::from_fn("look", move |_, _| {
         let seen = look_count.load(Ordering::SeqCst);
         async move { Ok(seen) }
     });
@@ -146,7 +146,7 @@ async fn a_call_starts_when_it_is_made_and_not_when_it_is_awaited() {
 async fn calls_in_flight_at_the_end_are_cancelled_and_listed() {
     let token = Arc::new(std::sync::Mutex::new(None::<CancellationToken>));
     let kept = Arc::clone(&token);
-    let wait = Tool::new("wait", move |_, context| {
+    let wait = Tool::from_fn("wait", move |_, context| {
         *kept.lock().unwrap() = Some(context.cancellation);
         std::future::pending::<Result<(), ToolFailure>>()
     });
@@ -202,7 +202,7 @@ async fn the_list_of_calls_tells_what_happened_in_order() {
 
 #[tokio::test]
 async fn tools_know_their_run_and_their_place_in_it() {
-    let who = Tool::new("who", |_, context| async move {
+    let who = Tool::from_fn("who", |_, context| async move {
         Ok((context.execution_id.to_string(), context.seq))
     });
     let request = ExecuteRequest::new("[await codemode.who(), await codemode.who()]")
@@ -216,8 +216,8 @@ async fn tools_know_their_run_and_their_place_in_it() {
 
 #[tokio::test]
 async fn names_are_sanitized_and_several_namespaces_live_side_by_side() {
-    let one = Tool::new("github.list-issues", |_, _| async move { Ok("issues") });
-    let two = Tool::new("query", |_, _| async move { Ok("rows") });
+    let one = Tool::from_fn("github.list-issues", |_, _| async move { Ok("issues") });
+    let two = Tool::from_fn("query", |_, _| async move { Ok("rows") });
     let request = ExecuteRequest::new("[await codemode.github_list_issues(), await db.query()]")
         .tool(one)
         .provider(ToolProvider::new("db").tool(two));
@@ -229,7 +229,7 @@ async fn names_are_sanitized_and_several_namespaces_live_side_by_side() {
 
 #[tokio::test]
 async fn a_hosts_mistakes_are_errors_with_the_texts_of_the_reference() {
-    let tool = |name: &str| Tool::new(name, |_, _| async move { Ok(()) });
+    let tool = |name: &str| Tool::from_fn(name, |_, _| async move { Ok(()) });
     let cases = [
         (
             ExecuteRequest::new("").provider(ToolProvider::new("console")),
@@ -281,7 +281,7 @@ async fn dropping_the_run_drops_its_calls_and_frees_its_cell() {
     }
     let dropped = Arc::new(AtomicUsize::new(0));
     let count = Arc::clone(&dropped);
-    let hold = Tool::new("hold", move |_, _| {
+    let hold = Tool::from_fn("hold", move |_, _| {
         let noted = Noted(Arc::clone(&count));
         async move {
             std::future::pending::<()>().await;

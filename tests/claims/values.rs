@@ -141,7 +141,7 @@ async fn bytes_keep_their_kind_in_both_directions() {
 
 #[tokio::test]
 async fn a_tool_returns_and_receives_bytes() {
-    let reverse = Tool::new("reverse", |args, _| async move {
+    let reverse = Tool::from_fn("reverse", |args, _| async move {
         let Bytes(mut bytes) = args.get(0)?;
         bytes.reverse();
         Ok(Bytes(bytes))

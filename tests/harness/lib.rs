@@ -84,21 +84,21 @@ pub async fn still_works() {
 #[must_use]
 pub fn with_tools(request: ExecuteRequest) -> ExecuteRequest {
     request
-        .tool(Tool::new(
+        .tool(Tool::from_fn(
             "echo",
             |args, _| async move { args.get::<Value>(0) },
         ))
-        .tool(Tool::new("args", |args, _| async move {
+        .tool(Tool::from_fn("args", |args, _| async move {
             Ok(args.values().to_vec())
         }))
-        .tool(Tool::new("fail", |args, _| async move {
+        .tool(Tool::from_fn("fail", |args, _| async move {
             Err::<(), _>(ToolFailure::new(args.get::<String>(0)?))
         }))
-        .tool(Tool::new("sleep", |args, _| async move {
+        .tool(Tool::from_fn("sleep", |args, _| async move {
             tokio::time::sleep(Duration::from_millis(args.get(0)?)).await;
             Ok(())
         }))
-        .tool(Tool::new("never", |_, _| async move {
+        .tool(Tool::from_fn("never", |_, _| async move {
             std::future::pending::<()>().await;
             Ok(())
         }))

@@ -300,16 +300,13 @@ fn program(run: Run, limits: &Limits, now: u64) -> Program {
     let size = |bytes: usize| u32::try_from(bytes).unwrap_or(u32::MAX);
     Program {
         source: run.source,
+        preludes: modules(run.preludes),
         namespaces: run
             .namespaces
             .into_iter()
             .map(|(name, tools)| Namespace { name, tools })
             .collect(),
-        modules: run
-            .modules
-            .into_iter()
-            .map(|(name, source)| Module { name, source })
-            .collect(),
+        modules: modules(run.modules),
         input: run.input,
         seed: run.seed,
         now,
@@ -322,34 +319,34 @@ fn program(run: Run, limits: &Limits, now: u64) -> Program {
     }
 }
 
+fn modules(sources: Vec<(String, String)>) -> Vec<Module> {
+    let modules = sources.into_iter();
+    modules.map(|(name, source)| Module { name, source }).collect()
+}
+
 fn failed(failure: Failure) -> ExecuteError {
+    let kind = match failure.kind {
+        FailureKind::Syntax => ExecuteErrorKind::Syntax,
+        FailureKind::Prelude => ExecuteErrorKind::Prelude,
+        FailureKind::Exception => ExecuteErrorKind::Exception,
+        FailureKind::Tool => ExecuteErrorKind::Tool,
+        FailureKind::Stack => ExecuteErrorKind::Stack,
+        FailureKind::Deadlock => ExecuteErrorKind::Deadlock,
+        FailureKind::Unserializable => ExecuteErrorKind::Unserializable,
+    };
     ExecuteError {
-        kind: match failure.kind {
-            FailureKind::Syntax => ExecuteErrorKind::Syntax,
-            FailureKind::Exception => ExecuteErrorKind::Exception,
-            FailureKind::Tool => ExecuteErrorKind::Tool,
-            FailureKind::Stack => ExecuteErrorKind::Stack,
-            FailureKind::Deadlock => ExecuteErrorKind::Deadlock,
-            FailureKind::Unserializable => ExecuteErrorKind::Unserializable,
-        },
-        message: failure.message,
         name: failure.name,
         stack: failure.stack,
         position: failure.position.map(|at| Position {
             line: at.line,
             column: at.column,
         }),
+        ..ExecuteError::new(kind, failure.message)
     }
 }
 
 fn stopped(breach: &Breach) -> ExecuteError {
-    ExecuteError {
-        kind: breach.kind,
-        message: breach.message.clone(),
-        name: None,
-        stack: None,
-        position: None,
-    }
+    ExecuteError::new(breach.kind, breach.message.clone())
 }
 
 /// Tells a limit from a cell that broke.

@@ -214,6 +214,7 @@ impl SandboxBuilder {
 pub(crate) struct Run {
     pub(crate) source: String,
     pub(crate) namespaces: Vec<(String, Vec<String>)>,
+    pub(crate) preludes: Vec<(String, String)>,
     pub(crate) modules: Vec<(String, String)>,
     pub(crate) input: Option<String>,
     pub(crate) seed: u64,

@@ -2,13 +2,16 @@
 
 mod failure;
 mod name;
+mod provider;
+mod validate;
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
+use futures_util::FutureExt as _;
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -16,8 +19,9 @@ pub use tokio_util::sync::CancellationToken;
 
 pub use self::failure::ToolFailure;
 pub use self::name::sanitize_tool_name;
-pub(crate) use self::name::{is_identifier, is_reserved_namespace};
-use crate::error::{Error, ErrorKind};
+pub(crate) use self::name::{is_identifier, is_reserved, is_reserved_namespace};
+pub use self::provider::ToolProvider;
+use self::validate::Validators;
 
 /// The namespace of a provider that was given no other name.
 pub const DEFAULT_NAMESPACE: &str = "codemode";
@@ -27,54 +31,129 @@ pub(crate) type ToolAnswer = Result<Option<String>, ToolFailure>;
 pub(crate) type ToolFuture = Pin<Box<dyn Future<Output = ToolAnswer> + Send>>;
 type Handler = dyn Fn(Arguments, CallContext) -> ToolFuture + Send + Sync;
 
-/// An async function of the host that a program can call.
+/// An async function of the host that a program can call. Cheap to clone.
 ///
 /// # Examples
 ///
-/// ```
-/// use codecell::Tool;
+/// Types say what goes in and out; doc comments become what the model reads.
 ///
-/// let add = Tool::new("add", |args, _context| async move {
-///     let (a, b): (f64, f64) = (args.get(0)?, args.get(1)?);
-///     Ok(a + b)
+/// ```
+/// use codecell::{ExecuteRequest, Executor as _, Sandbox, Tool};
+/// use schemars::JsonSchema;
+/// use serde::Deserialize;
+/// use serde_json::json;
+///
+/// #[derive(Deserialize, JsonSchema)]
+/// struct Sum {
+///     /// What to add up
+///     numbers: Vec<f64>,
+///     /// What to begin with
+///     #[serde(default)]
+///     start: f64,
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), codecell::Error> {
+/// let sum = Tool::new("sum", "Adds numbers up", |input: Sum| async move {
+///     Ok(input.start + input.numbers.iter().sum::<f64>())
 /// });
-/// assert_eq!(add.name(), "add");
+/// let code = r#"
+///     const right = await codemode.sum({ numbers: [1, 2] });
+///     const wrong = await codemode.sum({ numbers: right }).catch(error => error.message);
+///     [right, wrong]
+/// "#;
+///
+/// let result = Sandbox::new().execute(ExecuteRequest::new(code).tool(sum)).await?;
+///
+/// assert_eq!(
+///     result.outcome,
+///     Ok(json!([
+///         3.0,
+///         r#"Invalid arguments for "sum": input.numbers: 3.0 is not of type "array""#,
+///     ]))
+/// );
+/// # Ok(()) }
 /// ```
 #[derive(Clone)]
-pub struct Tool {
+pub struct Tool(Arc<Inner>);
+
+#[derive(Clone)]
+struct Inner {
     name: String,
     description: String,
+    input_schema: Option<Value>,
+    output_schema: Option<Value>,
+    is_positional: bool,
+    validators: Validators,
     handler: Arc<Handler>,
 }
 
 impl fmt::Debug for Tool {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Tool")
-            .field("name", &self.name)
+            .field("name", &self.0.name)
             .finish_non_exhaustive()
     }
 }
 
 impl Tool {
-    /// A tool with this name. The program calls it by the name that
-    /// [`sanitize_tool_name`] makes of it.
+    /// A tool whose schemas are those of its types.
     ///
-    /// The returned value crosses as JSON; `()` and `None` are `null`. Dropping
-    /// the future must be enough to stop the work, or the work must watch
-    /// [`CallContext::cancellation`].
-    pub fn new<H, F, T>(name: impl Into<String>, handler: H) -> Self
+    /// The program calls it, by the name that [`sanitize_tool_name`] makes of `name`, with
+    /// one argument, which is checked against the schema before `handler` runs. What is
+    /// returned crosses as JSON; `()` and `None` are `null`. Dropping the future must
+    /// be enough to stop the work.
+    pub fn new<H, I, F, O>(name: impl Into<String>, description: impl Into<String>, handler: H) -> Self
+    where
+        H: Fn(I) -> F + Send + Sync + 'static,
+        I: DeserializeOwned + JsonSchema + 'static,
+        F: Future<Output = Result<O, ToolFailure>> + Send + 'static,
+        O: Serialize + JsonSchema + 'static,
+    {
+        Self::with_context(name, description, move |input, _| handler(input))
+    }
+
+    /// The same for a handler that asks about its call, for instance whether its run
+    /// has ended.
+    pub fn with_context<H, I, F, O>(
+        name: impl Into<String>,
+        description: impl Into<String>,
+        handler: H,
+    ) -> Self
+    where
+        H: Fn(I, CallContext) -> F + Send + Sync + 'static,
+        I: DeserializeOwned + JsonSchema + 'static,
+        F: Future<Output = Result<O, ToolFailure>> + Send + 'static,
+        O: Serialize + JsonSchema + 'static,
+    {
+        let name = name.into();
+        let label = name.clone();
+        let handler = move |arguments: Arguments, context| -> ToolFuture {
+            let input = I::deserialize(arguments.first());
+            match input {
+                Ok(input) => Box::pin(handler(input, context).map(to_json)),
+                Err(error) => {
+                    let failure = validate::refused(&label, &error.to_string());
+                    Box::pin(std::future::ready(Err(failure)))
+                }
+            }
+        };
+        Self::with_handler(name, handler)
+            .description(description)
+            .input_schema(schema_of::<I>())
+            .output_schema(schema_of::<O>())
+    }
+
+    /// A tool that takes the arguments as they come. Without
+    /// [`input_schema`](Self::input_schema) nothing about them is checked, and the
+    /// model is told nothing.
+    pub fn from_fn<H, F, O>(name: impl Into<String>, handler: H) -> Self
     where
         H: Fn(Arguments, CallContext) -> F + Send + Sync + 'static,
-        F: Future<Output = Result<T, ToolFailure>> + Send + 'static,
-        T: Serialize,
+        F: Future<Output = Result<O, ToolFailure>> + Send + 'static,
+        O: Serialize + 'static,
     {
-        Self::with_answer(name, move |arguments, context| {
-            let answer = handler(arguments, context);
-            Box::pin(async move {
-                serde_json::to_string(&answer.await?)
-                    .map(Some)
-                    .map_err(ToolFailure::from)
-            })
+        Self::with_handler(name, move |arguments, context| {
+            Box::pin(handler(arguments, context).map(to_json))
         })
     }
 
@@ -85,38 +164,129 @@ impl Tool {
         H: Fn(Arguments, CallContext) -> F + Send + Sync + 'static,
         F: Future<Output = Result<Option<String>, ToolFailure>> + Send + 'static,
     {
-        Self::with_answer(name, move |arguments, context| {
+        Self::with_handler(name, move |arguments, context| {
             Box::pin(handler(arguments, context))
         })
     }
 
-    fn with_answer(
+    fn with_handler(
         name: impl Into<String>,
         handler: impl Fn(Arguments, CallContext) -> ToolFuture + Send + Sync + 'static,
     ) -> Self {
-        Self {
+        Self(Arc::new(Inner {
             name: name.into(),
             description: String::new(),
+            input_schema: None,
+            output_schema: None,
+            is_positional: false,
+            validators: Validators::default(),
             handler: Arc::new(handler),
-        }
+        }))
+    }
+
+    fn change(mut self, change: impl FnOnce(&mut Inner)) -> Self {
+        change(Arc::make_mut(&mut self.0));
+        self
     }
 
     /// Says what the tool does.
     #[must_use]
-    pub fn description(mut self, description: impl Into<String>) -> Self {
-        self.description = description.into();
-        self
+    pub fn description(self, description: impl Into<String>) -> Self {
+        self.change(|inner| inner.description = description.into())
+    }
+
+    /// Says, in JSON Schema, what the tool takes. Arguments that do not fit fail the
+    /// call, and the tool does not run; defaults are filled in.
+    #[must_use]
+    pub fn input_schema(self, schema: Value) -> Self {
+        self.change(|inner| {
+            inner.input_schema = Some(schema);
+            inner.validators.reset();
+        })
+    }
+
+    /// Says, in JSON Schema, what the tool gives. The model reads it; answers are
+    /// checked only after [`validate_output`](Self::validate_output).
+    #[must_use]
+    pub fn output_schema(self, schema: Value) -> Self {
+        self.change(|inner| {
+            inner.output_schema = Some(schema);
+            inner.validators.reset();
+        })
+    }
+
+    /// Whether arguments are checked; they are unless told.
+    #[must_use]
+    pub fn validate_input(self, check: bool) -> Self {
+        self.change(|inner| inner.validators.checks_input = check)
+    }
+
+    /// Whether answers are checked; they are not unless told. An answer that does not
+    /// fit the output schema fails the call.
+    #[must_use]
+    pub fn validate_output(self, check: bool) -> Self {
+        self.change(|inner| inner.validators.checks_output = check)
+    }
+
+    /// The tool takes several arguments: those that the input schema lists as a tuple, or
+    /// as the properties of an object, in their order.
+    #[must_use]
+    pub fn positional(self) -> Self {
+        self.change(|inner| inner.is_positional = true)
     }
 
     /// The name as it was given.
     #[must_use]
     pub fn name(&self) -> &str {
-        &self.name
+        &self.0.name
     }
 
-    pub(crate) fn call(&self, arguments: Arguments, context: CallContext) -> ToolFuture {
-        (self.handler)(arguments, context)
+    pub(crate) fn types<'a>(&'a self, identifier: &'a str) -> crate::typegen::ToolTypes<'a> {
+        crate::typegen::ToolTypes {
+            name: &self.0.name,
+            identifier,
+            description: &self.0.description,
+            input: self.0.input_schema.as_ref(),
+            output: self.0.output_schema.as_ref(),
+            positional: self.0.is_positional,
+        }
     }
+
+    /// The schema that a call's only argument is checked against.
+    pub(crate) fn checked_input(&self) -> Option<&Value> {
+        let is_checked = self.0.validators.checks_input && !self.0.is_positional;
+        self.0.input_schema.as_ref().filter(|_| is_checked)
+    }
+
+    pub(crate) fn call(&self, mut arguments: Arguments, context: CallContext) -> ToolFuture {
+        if let Err(failure) = self.0.check_input(&mut arguments) {
+            return Box::pin(std::future::ready(Err(failure)));
+        }
+        let answer = (self.0.handler)(arguments, context);
+        if !self.0.validators.checks_output {
+            return answer;
+        }
+        let inner = Arc::clone(&self.0);
+        Box::pin(async move {
+            let answer = answer.await?;
+            inner.check_output(answer.as_deref())?;
+            Ok(answer)
+        })
+    }
+}
+
+fn to_json<O: Serialize>(answer: Result<O, ToolFailure>) -> ToolAnswer {
+    Ok(Some(serde_json::to_string(&answer?)?))
+}
+
+fn schema_of<T: JsonSchema>() -> Value {
+    let mut schema = schemars::schema_for!(T).to_value();
+    if let Some(schema) = schema.as_object_mut() {
+        // What the document is and what a Rust type is called says nothing to a model.
+        schema.remove("$schema");
+        schema.remove("title");
+    }
+    schema
 }
 
 /// The arguments of a call, in their order.
@@ -140,6 +310,10 @@ impl Arguments {
     pub fn values(&self) -> &[Value] {
         &self.0
     }
+
+    fn first(&self) -> &Value {
+        self.0.first().unwrap_or(&Value::Null)
+    }
 }
 
 /// What a tool may know of the call that it answers.
@@ -152,61 +326,4 @@ pub struct CallContext {
     pub seq: u32,
     /// Cancelled when the run ends before the tool has answered.
     pub cancellation: CancellationToken,
-}
-
-/// Tools under one name: a global of the program.
-#[derive(Clone, Debug)]
-pub struct ToolProvider {
-    name: String,
-    tools: Vec<Tool>,
-}
-
-impl Default for ToolProvider {
-    fn default() -> Self {
-        Self::new(DEFAULT_NAMESPACE)
-    }
-}
-
-impl ToolProvider {
-    /// A provider without tools.
-    pub fn new(name: impl Into<String>) -> Self {
-        Self {
-            name: name.into(),
-            tools: Vec::new(),
-        }
-    }
-
-    /// Adds a tool.
-    #[must_use]
-    pub fn tool(mut self, tool: Tool) -> Self {
-        self.tools.push(tool);
-        self
-    }
-
-    /// The global's name.
-    #[must_use]
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-
-    /// The tools by the names that a program calls them by.
-    pub(crate) fn by_identifier(&self) -> Result<BTreeMap<String, &Tool>, Error> {
-        let mut table: BTreeMap<String, &Tool> = BTreeMap::new();
-        for tool in &self.tools {
-            let identifier = sanitize_tool_name(&tool.name);
-            // A namespace with a `then` would be taken for a promise.
-            if matches!(identifier.as_str(), "then" | "__proto__") {
-                return Err(Error::new(ErrorKind::ReservedTool(tool.name.clone())));
-            }
-            if let Some(first) = table.insert(identifier.clone(), tool) {
-                return Err(Error::new(ErrorKind::ToolCollision {
-                    first: first.name.clone(),
-                    second: tool.name.clone(),
-                    identifier,
-                    provider: self.name.clone(),
-                }));
-            }
-        }
-        Ok(table)
-    }
 }

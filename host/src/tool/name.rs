@@ -1,5 +1,7 @@
 //! Names as JavaScript can write them.
 
+use crate::globals::is_global;
+
 /// The reserved words of ECMAScript 3 to 2015, the values that look like names,
 /// and the words that strict mode keeps.
 const RESERVED: &[&str] = &[
@@ -125,58 +127,10 @@ pub(crate) fn is_identifier(name: &str) -> bool {
     !name.is_empty() && name.chars().all(ok) && !name.starts_with(|c: char| c.is_ascii_digit())
 }
 
-/// Globals of JavaScript and of the cell, which a namespace may not hide, and
-/// names that the system which this one follows keeps for itself.
+/// What a namespace may not be called besides, so that programs for the system that
+/// this one follows mean the same here.
 const RESERVED_NAMESPACES: &[&str] = &[
-    "AggregateError",
-    "Array",
-    "ArrayBuffer",
-    "BigInt",
-    "BigInt64Array",
-    "BigUint64Array",
-    "Boolean",
     "CodeExecutor",
-    "DataView",
-    "Date",
-    "Error",
-    "EvalError",
-    "FinalizationRegistry",
-    "Float16Array",
-    "Float32Array",
-    "Float64Array",
-    "Function",
-    "Infinity",
-    "Int16Array",
-    "Int32Array",
-    "Int8Array",
-    "Iterator",
-    "JSON",
-    "Map",
-    "Math",
-    "NaN",
-    "Number",
-    "Object",
-    "Promise",
-    "Proxy",
-    "RangeError",
-    "ReferenceError",
-    "Reflect",
-    "RegExp",
-    "Set",
-    "String",
-    "Symbol",
-    "SyntaxError",
-    "TextDecoder",
-    "TextEncoder",
-    "TypeError",
-    "URIError",
-    "Uint16Array",
-    "Uint32Array",
-    "Uint8Array",
-    "Uint8ClampedArray",
-    "WeakMap",
-    "WeakRef",
-    "WeakSet",
     "WorkerEntrypoint",
     "__CODEMODE_BINARY_TAG",
     "__base64ToBytes",
@@ -189,31 +143,12 @@ const RESERVED_NAMESPACES: &[&str] = &[
     "__parseForCodemode",
     "__proto__",
     "__stringifyForCodemode",
-    "clearInterval",
-    "clearTimeout",
-    "console",
     "constructor",
-    "decodeURI",
-    "decodeURIComponent",
-    "encodeURI",
-    "encodeURIComponent",
-    "escape",
-    "globalThis",
-    "input",
-    "isFinite",
-    "isNaN",
-    "parseFloat",
-    "parseInt",
-    "performance",
-    "queueMicrotask",
-    "setInterval",
-    "setTimeout",
-    "unescape",
 ];
 
 /// Whether a namespace of this name would break the program's own world.
 pub(crate) fn is_reserved_namespace(name: &str) -> bool {
-    is_reserved(name) || RESERVED_NAMESPACES.binary_search(&name).is_ok()
+    is_reserved(name) || is_global(name) || RESERVED_NAMESPACES.binary_search(&name).is_ok()
 }
 
 #[cfg(test)]
