@@ -65,6 +65,10 @@ impl Dispatch {
         let tool = tool.ok_or_else(|| {
             ToolFailure::new(self.catalog.not_found(&call.namespace, &call.name))
         })?;
+        if tool.needs_approval() {
+            let message = format!("Tool \"{}\" requires approval, and nobody can be asked here", call.name);
+            return Err(ToolFailure::new(message));
+        }
         let Value::Array(arguments) = args else {
             return Err(ToolFailure::new("The arguments are not a JSON array"));
         };

@@ -181,6 +181,18 @@ impl ExecuteRequest {
         self
     }
 
+    /// The program as it was given.
+    #[must_use]
+    pub fn code(&self) -> &str {
+        &self.code
+    }
+
+    /// The namespaces that it may use.
+    #[must_use]
+    pub fn providers(&self) -> &[ToolProvider] {
+        &self.providers
+    }
+
     fn source_bytes(&self) -> usize {
         self.code.len()
             + self

@@ -4,7 +4,9 @@
 #![warn(missing_docs)]
 
 mod catalog;
+mod code_tool;
 mod diagnostics;
+mod discovery;
 mod dispatch;
 mod error;
 mod executor;
@@ -13,12 +15,16 @@ mod limits;
 mod normalize;
 mod outcome;
 mod program;
+mod prompt;
 mod sandbox;
 mod tool;
+mod truncate;
 pub mod typegen;
 mod value;
 
+pub use self::code_tool::{CodeTool, CodeToolAnswer, ToolDefinition};
 pub use self::diagnostics::{Check, Diagnostics, Finding};
+pub use self::discovery::{Description, Directory, Kind, SearchOutput, SearchResult, Snippet};
 pub use self::error::{Error, ErrorKind};
 pub use self::executor::{ExecuteFuture, ExecuteRequest, Executor};
 pub use self::globals::globals;
@@ -28,9 +34,11 @@ pub use self::outcome::{
     CallOutcome, CallRecord, Cost, ExecuteError, ExecuteErrorKind, ExecuteResult, LogLevel,
     LogLine, Position,
 };
+pub use self::prompt::Prompt;
 pub use self::sandbox::{Sandbox, SandboxBuilder};
 pub use self::tool::{
     Arguments, CallContext, CancellationToken, DEFAULT_NAMESPACE, Tool, ToolFailure, ToolProvider,
     sanitize_tool_name,
 };
+pub use self::truncate::Truncate;
 pub use self::value::Bytes;

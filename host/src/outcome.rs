@@ -90,7 +90,8 @@ impl ExecuteError {
 impl fmt::Display for ExecuteError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)?;
-        match self.position {
+        // Several findings name their places themselves.
+        match self.position.filter(|_| self.findings.len() < 2) {
             Some(Position { line, column }) => write!(f, " (line {line}, column {column})"),
             None => Ok(()),
         }

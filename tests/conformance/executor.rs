@@ -1,5 +1,7 @@
 //! Programs in the cell, with the tools that `meta` describes.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use codecell::{
@@ -20,8 +22,10 @@ pub(crate) fn cases(all: &Value) -> Vec<Case> {
 /// A tool of the kinds in `meta.toolKinds`.
 pub(crate) fn tool(name: &str, spec: &Value) -> Tool {
     let spec = spec.clone();
+    let calls = Arc::new(AtomicUsize::new(0));
     Tool::raw(name, move |args, _| {
         let spec = spec.clone();
+        let calls = Arc::clone(&calls);
         async move {
             let values = args.values().to_vec();
             let value = match spec["kind"].as_str().unwrap_or_default() {
@@ -56,6 +60,7 @@ pub(crate) fn tool(name: &str, spec: &Value) -> Tool {
                     spec["value"].clone()
                 }
                 "never" => std::future::pending().await,
+                "counter" => json!({ "count": calls.fetch_add(1, Ordering::SeqCst) + 1 }),
                 kind => return Err(ToolFailure::new(format!("no tool is of kind {kind}"))),
             };
             Ok(Some(value.to_string()))

@@ -4,6 +4,7 @@
 //! A case that comes out differently on purpose is in `differences.txt` with its
 //! reason; one that no longer differs fails too. `BLESS=1` writes the scoreboard.
 
+mod catalog;
 mod differences;
 mod executor;
 mod programs;
@@ -75,6 +76,7 @@ fn main() -> ExitCode {
     let differences = Arc::new(Differences::parse(&read("differences.txt")));
     let score = Arc::new(Mutex::new(Score::new()));
     let mut all = pure::cases(&cases);
+    all.extend(catalog::cases(&cases));
     all.extend(executor::cases(&cases));
     all.extend(programs::cases(&read("cases/programs.jsonl")));
     let known: Vec<String> = all.iter().map(|case| case.id.clone()).collect();

@@ -1,9 +1,10 @@
 //! Functions of text and data: normalisation, names and types.
 
+use codecell::Truncate;
 use codecell::typegen::{ToolTypes, declarations, type_of};
 use serde_json::Value;
 
-use crate::{Case, same};
+use crate::{Case, Verdict, same};
 
 pub(crate) fn cases(all: &Value) -> Vec<Case> {
     let mut cases = Vec::new();
@@ -19,7 +20,41 @@ pub(crate) fn cases(all: &Value) -> Vec<Case> {
     section("toPascalCase", |case| pascal_case(text(&case["input"])));
     section("jsonSchemaToType", |case| type_of(&case["schema"], text(&case["typeName"])));
     section("generateTypesFromJsonSchema", |case| types(&case["tools"]));
+    for case in all["truncate"].as_array().into_iter().flatten() {
+        cases.push(Case::new("truncate", case, truncate));
+    }
     cases
+}
+
+fn truncate(case: &Value) -> Verdict {
+    let options = &case["options"];
+    let limit = match (options["maxChars"].as_u64(), options["maxTokens"].as_u64()) {
+        (Some(chars), _) => Truncate::chars(chars as usize),
+        (None, Some(tokens)) => Truncate::tokens(tokens as usize),
+        (None, None) => Truncate::default(),
+    };
+    let input = built(&case["input"]);
+    let found = match (text(&case["fn"]), &input) {
+        ("truncateResponse", Value::String(text)) => Value::String(limit.text(text).into_owned()),
+        _ => limit.value(input),
+    };
+    same(&built(&case["expected"]).to_string(), &found.to_string())
+}
+
+/// The value that the matchers `$repeat` and `$concat` describe.
+fn built(value: &Value) -> Value {
+    match value {
+        Value::Object(members) => match (value["$repeat"].as_array(), value["$concat"].as_array()) {
+            (Some(repeat), _) => {
+                let count = repeat[1].as_u64().unwrap_or_default() as usize;
+                Value::String(text(&repeat[0]).repeat(count))
+            }
+            (_, Some(parts)) => Value::String(parts.iter().map(|part| text(&built(part)).to_owned()).collect()),
+            _ => members.iter().map(|(name, value)| (name.clone(), built(value))).collect(),
+        },
+        Value::Array(items) => items.iter().map(built).collect(),
+        other => other.clone(),
+    }
 }
 
 fn text(value: &Value) -> &str {

@@ -102,12 +102,18 @@ fn text(result: &ExecuteResult) -> String {
             call.seq, call.namespace, call.name, call.args, call.outcome
         );
     }
+    for warning in &result.warnings {
+        let _ = writeln!(text, "warning: {}\n{}", warning.message, warning.code_frame);
+    }
     match &result.outcome {
         Ok(value) => {
             let _ = writeln!(text, "result: {value:#}");
         }
         Err(error) => {
             let _ = writeln!(text, "{}: {error}", error.kind.as_str());
+            for part in [&error.code_frame, &error.help].into_iter().flatten() {
+                let _ = writeln!(text, "{part}");
+            }
             if let Some(stack) = &error.stack {
                 let _ = writeln!(text, "{}", stack.trim_end());
             }

@@ -83,6 +83,7 @@ struct Inner {
     input_schema: Option<Value>,
     output_schema: Option<Value>,
     is_positional: bool,
+    requires_approval: bool,
     validators: Validators,
     handler: Arc<Handler>,
 }
@@ -179,6 +180,7 @@ impl Tool {
             input_schema: None,
             output_schema: None,
             is_positional: false,
+            requires_approval: false,
             validators: Validators::default(),
             handler: Arc::new(handler),
         }))
@@ -235,10 +237,25 @@ impl Tool {
         self.change(|inner| inner.is_positional = true)
     }
 
+    /// A person is asked before the tool runs. Who cannot ask does not offer it: a
+    /// [`Sandbox`](crate::Sandbox) by itself fails the call.
+    #[must_use]
+    pub fn requires_approval(self, required: bool) -> Self {
+        self.change(|inner| inner.requires_approval = required)
+    }
+
     /// The name as it was given.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.0.name
+    }
+
+    pub(crate) fn description_text(&self) -> &str {
+        &self.0.description
+    }
+
+    pub(crate) fn needs_approval(&self) -> bool {
+        self.0.requires_approval
     }
 
     pub(crate) fn types<'a>(&'a self, identifier: &'a str) -> crate::typegen::ToolTypes<'a> {

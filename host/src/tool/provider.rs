@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::{DEFAULT_NAMESPACE, Tool, is_identifier, is_reserved_namespace, sanitize_tool_name};
 use crate::error::{Error, ErrorKind};
+use crate::typegen::{self, ToolTypes};
 
 /// Tools under one name: a global of the program. Cheap to clone.
 ///
@@ -32,6 +33,7 @@ struct Inner {
     name: String,
     tools: Vec<Tool>,
     types: Option<String>,
+    instructions: Option<String>,
     prelude: Option<String>,
     /// Made at first use, which is the first run.
     table: OnceLock<Result<BTreeMap<String, usize>, ErrorKind>>,
@@ -50,6 +52,7 @@ impl ToolProvider {
             name: name.into(),
             tools: Vec::new(),
             types: None,
+            instructions: None,
             prelude: None,
             table: OnceLock::new(),
         }))
@@ -81,12 +84,26 @@ impl ToolProvider {
         self.change(|inner| inner.types = Some(types.into()))
     }
 
-    /// Sets functions for the program, in JavaScript: an expression that gives an object,
-    /// whose members become members of the namespace beside its tools. It is
-    /// evaluated before the program, in the same cell and under the same limits.
+    /// Sets what a model should know to use the tools together; it reads it when it
+    /// asks about the namespace.
+    #[must_use]
+    pub fn instructions(self, instructions: impl Into<String>) -> Self {
+        self.change(|inner| inner.instructions = Some(instructions.into()))
+    }
+
+    /// Sets a script that runs before the program, in the same cell and under the same
+    /// limits. What it assigns to the namespace is found there beside the tools, and
+    /// in front of them: `codemode.twice = (n) => n * 2`.
     #[must_use]
     pub fn prelude(self, prelude: impl Into<String>) -> Self {
         self.change(|inner| inner.prelude = Some(prelude.into()))
+    }
+
+    /// The names by which a program calls the tools, in the order in which they were
+    /// added; none when two of them clash.
+    #[must_use]
+    pub fn identifiers(&self) -> Vec<&str> {
+        self.in_order().into_iter().map(|(name, _)| name).collect()
     }
 
     /// The global's name.
@@ -99,6 +116,30 @@ impl ToolProvider {
 impl ToolProvider {
     pub(crate) fn types_of_its_own(&self) -> Option<&str> {
         self.0.types.as_deref()
+    }
+
+    pub(crate) fn instructions_text(&self) -> Option<&str> {
+        self.0.instructions.as_deref()
+    }
+
+    /// What a model reads of all the tools.
+    pub(crate) fn declarations(&self) -> String {
+        match &self.0.types {
+            Some(types) => types.clone(),
+            None => self.declarations_of(|_| true),
+        }
+    }
+
+    /// Declarations made of the schemas of some tools.
+    pub(crate) fn declarations_of(&self, is_wanted: impl Fn(&str) -> bool) -> String {
+        let tools = self.in_order().into_iter().filter(|(name, _)| is_wanted(name));
+        let tools: Vec<ToolTypes<'_>> = tools.map(|(name, tool)| tool.types(name)).collect();
+        typegen::declarations(self.name(), &tools)
+    }
+
+    /// The provider without the tools that a person would have to approve.
+    pub(crate) fn without_approvals(self) -> Self {
+        self.change(|inner| inner.tools.retain(|tool| !tool.needs_approval()))
     }
 
     pub(crate) fn prelude_source(&self) -> Option<&str> {
