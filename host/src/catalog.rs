@@ -39,7 +39,10 @@ impl Catalog {
 
     /// What is said of a tool that does not exist.
     pub(crate) fn not_found(&self, namespace: &str, name: &str) -> String {
-        let tools = self.namespace(namespace).into_iter().flat_map(ToolProvider::iter);
+        let tools = self
+            .namespace(namespace)
+            .into_iter()
+            .flat_map(ToolProvider::iter);
         let message = format!("Tool \"{name}\" not found");
         match closest(name, tools.map(|(name, _)| name)) {
             Some(closest) => format!("{message}. Did you mean \"{closest}\"?"),

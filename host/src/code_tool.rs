@@ -96,7 +96,10 @@ impl CodeTool {
     /// Adds a tool to the namespace `codemode`.
     #[must_use]
     pub fn tool(mut self, tool: Tool) -> Self {
-        let provider = self.providers.iter().position(|it| it.name() == DEFAULT_NAMESPACE);
+        let provider = self
+            .providers
+            .iter()
+            .position(|it| it.name() == DEFAULT_NAMESPACE);
         let provider = provider.map_or_else(ToolProvider::default, |at| self.providers.remove(at));
         self.provider(provider.tool(tool))
     }
@@ -157,7 +160,9 @@ impl CodeTool {
     /// Those of [`Executor::execute`]: mistakes of the host. What the model did wrong is in
     /// the answer.
     pub async fn call(&self, arguments: &Value) -> Result<CodeToolAnswer, Error> {
-        let parsed: Option<Value> = arguments.as_str().and_then(|text| serde_json::from_str(text).ok());
+        let parsed: Option<Value> = arguments
+            .as_str()
+            .and_then(|text| serde_json::from_str(text).ok());
         let Some(code) = parsed.as_ref().unwrap_or(arguments)["code"].as_str() else {
             let text = "Expected an object with `code`, a string that holds the program".to_owned();
             return Ok(CodeToolAnswer::failed(text, None));
@@ -187,7 +192,10 @@ impl CodeTool {
         let request = ExecuteRequest::new(code)
             .limits(self.limits.clone())
             .diagnostics(self.diagnostics.clone());
-        providers.iter().cloned().fold(request, ExecuteRequest::provider)
+        providers
+            .iter()
+            .cloned()
+            .fold(request, ExecuteRequest::provider)
     }
 
     /// The providers, and `codemode.search` and `codemode.describe` when the prompt names
@@ -198,7 +206,9 @@ impl CodeTool {
         }
         let directory = Arc::new(Directory::new(self.providers.clone()));
         let mut providers = self.providers.clone();
-        let own = providers.iter().position(|it| it.name() == DEFAULT_NAMESPACE);
+        let own = providers
+            .iter()
+            .position(|it| it.name() == DEFAULT_NAMESPACE);
         let provider = own.map_or_else(ToolProvider::default, |at| providers.remove(at));
         let has = |name: &str| provider.find(name).is_some();
         let (has_search, has_describe) = (has("search"), has("describe"));
@@ -210,9 +220,11 @@ impl CodeTool {
         };
         providers.push(match has_describe {
             true => provider,
-            false => provider.tool(discovery_tool("describe", &directory, |directory, target| {
-                json!(directory.describe(target))
-            })),
+            false => provider.tool(discovery_tool(
+                "describe",
+                &directory,
+                |directory, target| json!(directory.describe(target)),
+            )),
         });
         providers
     }
@@ -272,7 +284,11 @@ impl ToolDefinition {
     /// For OpenAI's chat completions, and those who follow them.
     #[must_use]
     pub fn open_ai(&self) -> Value {
-        let Self { name, description, input_schema } = self;
+        let Self {
+            name,
+            description,
+            input_schema,
+        } = self;
         let function = json!({ "name": name, "description": description, "parameters": input_schema, "strict": true });
         json!({ "type": "function", "function": function })
     }
@@ -280,14 +296,22 @@ impl ToolDefinition {
     /// For Anthropic's messages.
     #[must_use]
     pub fn anthropic(&self) -> Value {
-        let Self { name, description, input_schema } = self;
+        let Self {
+            name,
+            description,
+            input_schema,
+        } = self;
         json!({ "name": name, "description": description, "input_schema": input_schema })
     }
 
     /// For the Model Context Protocol's `tools/list`.
     #[must_use]
     pub fn mcp(&self) -> Value {
-        let Self { name, description, input_schema } = self;
+        let Self {
+            name,
+            description,
+            input_schema,
+        } = self;
         json!({ "name": name, "description": description, "inputSchema": input_schema })
     }
 }
@@ -320,7 +344,9 @@ impl CodeToolAnswer {
     /// The same as text: JSON, or the words of the failure.
     #[must_use]
     pub fn text(&self) -> String {
-        self.value.as_str().map_or_else(|| self.value.to_string(), str::to_owned)
+        self.value
+            .as_str()
+            .map_or_else(|| self.value.to_string(), str::to_owned)
     }
 
     /// Whether the program failed, or there was none.

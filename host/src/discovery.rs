@@ -196,7 +196,10 @@ impl Directory {
 
     fn find(&self, target: &str) -> Option<(&ToolProvider, &str, &Tool)> {
         let exact = |(provider, name, _): &(&ToolProvider, &str, &Tool)| {
-            target.strip_prefix(provider.name()).and_then(|rest| rest.strip_prefix('.')) == Some(*name)
+            target
+                .strip_prefix(provider.name())
+                .and_then(|rest| rest.strip_prefix('.'))
+                == Some(*name)
         };
         self.tools().find(exact).or_else(|| {
             // A tool by its own name, also under a namespace that does not exist.
@@ -294,7 +297,10 @@ impl Query {
         };
         let [path, method, ..] = &fields;
         let first = self.tokens.first().map(String::as_str);
-        if [path, method].iter().any(|field| tokens(field).next() == first) {
+        if [path, method]
+            .iter()
+            .any(|field| tokens(field).next() == first)
+        {
             score += 8;
         }
         if [path, method].iter().any(|field| **field == self.phrase) {
@@ -346,5 +352,6 @@ fn plain(text: &str) -> String {
 }
 
 fn tokens(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| !c.is_alphanumeric()).filter(|token| !token.is_empty())
+    text.split(|c: char| !c.is_alphanumeric())
+        .filter(|token| !token.is_empty())
 }

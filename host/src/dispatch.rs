@@ -62,11 +62,13 @@ impl Dispatch {
 
     fn start(&self, call: &HostCall, args: &Value) -> Result<ToolFuture, ToolFailure> {
         let tool = self.catalog.tool(&call.namespace, &call.name);
-        let tool = tool.ok_or_else(|| {
-            ToolFailure::new(self.catalog.not_found(&call.namespace, &call.name))
-        })?;
+        let tool = tool
+            .ok_or_else(|| ToolFailure::new(self.catalog.not_found(&call.namespace, &call.name)))?;
         if tool.needs_approval() {
-            let message = format!("Tool \"{}\" requires approval, and nobody can be asked here", call.name);
+            let message = format!(
+                "Tool \"{}\" requires approval, and nobody can be asked here",
+                call.name
+            );
             return Err(ToolFailure::new(message));
         }
         let Value::Array(arguments) = args else {

@@ -36,12 +36,17 @@ impl Program {
     }
 
     /// Checks the program: what keeps it from running, or what looks doubtful.
-    pub(crate) fn check(&self, world: &World<'_>, wanted: &Diagnostics) -> Result<Vec<Finding>, ExecuteError> {
+    pub(crate) fn check(
+        &self,
+        world: &World<'_>,
+        wanted: &Diagnostics,
+    ) -> Result<Vec<Finding>, ExecuteError> {
         if !self.reading.faults.is_empty() {
             return Err(self.unreadable());
         }
         let found = diagnostics::check(&self.reading.facts, world, wanted);
-        let (errors, warnings): (Vec<Found>, Vec<Found>) = found.into_iter().partition(|it| it.is_error);
+        let (errors, warnings): (Vec<Found>, Vec<Found>) =
+            found.into_iter().partition(|it| it.is_error);
         let errors = self.findings(errors);
         match errors.is_empty() {
             true => Ok(self.findings(warnings)),
@@ -61,7 +66,12 @@ impl Program {
             false => ExecuteErrorKind::Syntax,
         };
         let findings = faults.iter().map(|fault| {
-            self.finding(Check::Syntax, fault.at, fault.message.clone(), fault.help.clone())
+            self.finding(
+                Check::Syntax,
+                fault.at,
+                fault.message.clone(),
+                fault.help.clone(),
+            )
         });
         refused(kind, Some("SyntaxError"), findings.collect())
     }
@@ -92,7 +102,9 @@ impl Program {
         let mut called: Option<String> = None;
         let stack = error.stack.take().map(|stack| {
             let lines = stack.lines().map(|line| {
-                let Some(frame) = Frame::parse(line) else { return line.to_owned() };
+                let Some(frame) = Frame::parse(line) else {
+                    return line.to_owned();
+                };
                 let clue = Clue {
                     message: innermost.is_none().then_some(error.message.as_str()),
                     called: called.as_deref(),
@@ -102,7 +114,10 @@ impl Program {
                 let position = place::position(&self.source, at);
                 innermost.get_or_insert(position);
                 called = Some(frame.function.to_owned());
-                format!("{}{}:{}{}", frame.before, position.line, position.column, frame.after)
+                format!(
+                    "{}{}:{}{}",
+                    frame.before, position.line, position.column, frame.after
+                )
             });
             lines.collect::<Vec<_>>().join("\n")
         });
@@ -113,7 +128,9 @@ impl Program {
                 is_tool_failure,
                 ..Clue::default()
             };
-            let at = error.position.map(|position| self.reading.locate(position, clue));
+            let at = error
+                .position
+                .map(|position| self.reading.locate(position, clue));
             at.map(|at| place::position(&self.source, at))
         });
         error.code_frame = error.position.map(|at| place::code_frame(&self.source, at));
@@ -159,7 +176,9 @@ impl<'l> Frame<'l> {
     fn parse(line: &'l str) -> Option<Self> {
         let start = line.find(FILE)? + FILE.len();
         let (before, rest) = line.split_at_checked(start)?;
-        let end = rest.find(|c: char| !c.is_ascii_digit() && c != ':').unwrap_or(rest.len());
+        let end = rest
+            .find(|c: char| !c.is_ascii_digit() && c != ':')
+            .unwrap_or(rest.len());
         let (numbers, after) = rest.split_at_checked(end)?;
         let (line_number, column) = numbers.split_once(':')?;
         let function = before.trim_start().strip_prefix("at ").unwrap_or_default();

@@ -113,7 +113,9 @@ impl Prompt {
             return whole;
         }
         let fitting = self.fitting(providers);
-        let blocks = providers.iter().map(|provider| part_of_types(provider, &fitting));
+        let blocks = providers
+            .iter()
+            .map(|provider| part_of_types(provider, &fitting));
         blocks.collect::<Vec<_>>().join("\n\n")
     }
 
@@ -164,10 +166,16 @@ fn part_of_types(provider: &ToolProvider, fitting: &BTreeSet<(String, String)>) 
     }
     let namespace = provider.name();
     let fits = |name: &str| fitting.contains(&(namespace.to_owned(), name.to_owned()));
-    let rest: Vec<&str> = provider.iter().map(|(name, _)| name).filter(|name| !fits(name)).collect();
+    let rest: Vec<&str> = provider
+        .iter()
+        .map(|(name, _)| name)
+        .filter(|name| !fits(name))
+        .collect();
     let mut text = provider.declarations_of(fits);
     if !rest.is_empty() {
-        let lines = rest.chunks(NAMES_A_LINE).map(|names| format!("//   {}", names.join(", ")));
+        let lines = rest
+            .chunks(NAMES_A_LINE)
+            .map(|names| format!("//   {}", names.join(", ")));
         text += &format!(
             "\n\n// {namespace} has {} more tools. Find one with `await codemode.search(\"words\")`, read its types with\n\
              // `await codemode.describe(\"{namespace}.name\")`:\n{}",

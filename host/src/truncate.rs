@@ -127,13 +127,15 @@ fn char_size(c: char) -> usize {
 /// The first characters of a text, in UTF-16 units; no pair is torn apart.
 fn prefix(text: &str, units: usize) -> &str {
     let mut left = units;
-    let end = text.char_indices().find(|(_, c)| match left.checked_sub(c.len_utf16()) {
-        Some(rest) => {
-            left = rest;
-            false
-        }
-        None => true,
-    });
+    let end = text
+        .char_indices()
+        .find(|(_, c)| match left.checked_sub(c.len_utf16()) {
+            Some(rest) => {
+                left = rest;
+                false
+            }
+            None => true,
+        });
     end.map_or(text, |(end, _)| text.get(..end).unwrap_or(text))
 }
 
@@ -201,8 +203,12 @@ fn share(needs: &[Need], available: usize) -> Vec<usize> {
     let mut shares = vec![0; needs.len()];
     let mut left = available;
     for (place, index) in order.iter().enumerate() {
-        let (Some(need), Some(share)) = (needs.get(*index), shares.get_mut(*index)) else { continue };
-        *share = need.full.min((left / (order.len() - place)).max(need.least));
+        let (Some(need), Some(share)) = (needs.get(*index), shares.get_mut(*index)) else {
+            continue;
+        };
+        *share = need
+            .full
+            .min((left / (order.len() - place)).max(need.least));
         left = left.saturating_sub(*share);
     }
     shares
@@ -212,7 +218,10 @@ fn shrink_array(items: &[Value], budget: usize) -> Value {
     let needs: Vec<Need> = items.iter().map(|item| need(item, budget)).collect();
     let mark = |kept: usize| match items.len() - kept {
         0 => None,
-        more => Some(Value::String(format!("{MARK} {} more items", thousands(more)))),
+        more => Some(Value::String(format!(
+            "{MARK} {} more items",
+            thousands(more)
+        ))),
     };
     // What stands around `kept` items: brackets, commas, and the mark.
     let around = |kept: usize| {
@@ -230,8 +239,14 @@ fn shrink_array(items: &[Value], budget: usize) -> Value {
             kept = index + 1;
         }
     }
-    let shares = share(needs.get(..kept).unwrap_or_default(), budget.saturating_sub(around(kept)));
-    let shrunk = items.iter().zip(shares).map(|(item, share)| shrink(item, share));
+    let shares = share(
+        needs.get(..kept).unwrap_or_default(),
+        budget.saturating_sub(around(kept)),
+    );
+    let shrunk = items
+        .iter()
+        .zip(shares)
+        .map(|(item, share)| shrink(item, share));
     Value::Array(shrunk.chain(mark(kept)).collect())
 }
 
@@ -296,7 +311,11 @@ impl Kept {
             while members.contains_key(&name) {
                 name.push(' ');
             }
-            let text = format!("{} keys omitted: {}", thousands(names.len()), names.join(", "));
+            let text = format!(
+                "{} keys omitted: {}",
+                thousands(names.len()),
+                names.join(", ")
+            );
             (name, Value::String(text))
         });
         if let Some((name, value)) = &mark {
@@ -316,9 +335,15 @@ impl Kept {
 
     fn write(self, members: &Map<String, Value>, dropped: &[bool], budget: usize) -> Value {
         let shares = share(&self.needs, budget.saturating_sub(self.around));
-        let kept = members.iter().zip(dropped).filter(|(_, is_dropped)| !**is_dropped);
+        let kept = members
+            .iter()
+            .zip(dropped)
+            .filter(|(_, is_dropped)| !**is_dropped);
         let kept = kept.map(|((name, value), _)| (name.clone(), value.clone()));
         let all = kept.chain(self.mark).zip(shares);
-        Value::Object(all.map(|((name, value), share)| (name, shrink(&value, share))).collect())
+        Value::Object(
+            all.map(|((name, value), share)| (name, shrink(&value, share)))
+                .collect(),
+        )
     }
 }

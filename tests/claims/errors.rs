@@ -44,13 +44,7 @@ async fn an_exception_has_its_stack_and_place() {
     )
     .await;
 
-    assert_eq!(
-        error.position,
-        Some(Position {
-            line: 2,
-            column: 9
-        })
-    );
+    assert_eq!(error.position, Some(Position { line: 2, column: 9 }));
     let stack = error.stack.unwrap();
     let functions: Vec<_> = stack
         .lines()

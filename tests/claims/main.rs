@@ -4,10 +4,12 @@
 mod artefact;
 mod console;
 mod determinism;
+mod diagnostics;
 mod errors;
 mod hostile_guest;
 mod isolation;
 mod limits;
 mod programs;
+mod reading;
 mod tools;
 mod values;

@@ -14,11 +14,15 @@ pub(crate) fn cases(all: &Value) -> Vec<Case> {
     let mut cases = Vec::new();
     for case in all["search"]["cases"].as_array().into_iter().flatten() {
         let fixture = all["search"]["fixtures"][text(&case["fixture"])].clone();
-        cases.push(Case::new("search", case, move |case| search(&fixture, case)));
+        cases.push(Case::new("search", case, move |case| {
+            search(&fixture, case)
+        }));
     }
     for case in all["describe"].as_array().into_iter().flatten() {
         let fixture = all["search"]["fixtures"][text(&case["fixture"])].clone();
-        cases.push(Case::new("describe", case, move |case| describe(&fixture, case)));
+        cases.push(Case::new("describe", case, move |case| {
+            describe(&fixture, case)
+        }));
     }
     for case in all["createCodeTool"].as_array().into_iter().flatten() {
         cases.push(Case::new("createCodeTool", case, code_tool));
@@ -42,22 +46,36 @@ fn described(mut tool: Tool, spec: &Value) -> Tool {
 }
 
 fn directory(fixture: &Value) -> Directory {
-    let providers = fixture["descriptions"].as_array().into_iter().flatten().map(|spec| {
-        let mut provider = ToolProvider::new(text(&spec["name"]));
-        if let Some(instructions) = spec["instructions"].as_str() {
-            provider = provider.instructions(instructions);
-        }
-        let tools = spec["descriptors"].as_object().into_iter().flatten().map(|(name, tool)| {
-            let approval = spec["annotations"][name]["requiresApproval"] == true;
-            described(executor::tool(name, &json!({ "kind": "undefined" })), tool).requires_approval(approval)
+    let providers = fixture["descriptions"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|spec| {
+            let mut provider = ToolProvider::new(text(&spec["name"]));
+            if let Some(instructions) = spec["instructions"].as_str() {
+                provider = provider.instructions(instructions);
+            }
+            let tools =
+                spec["descriptors"]
+                    .as_object()
+                    .into_iter()
+                    .flatten()
+                    .map(|(name, tool)| {
+                        let approval = spec["annotations"][name]["requiresApproval"] == true;
+                        described(executor::tool(name, &json!({ "kind": "undefined" })), tool)
+                            .requires_approval(approval)
+                    });
+            provider.tools(tools)
         });
-        provider.tools(tools)
-    });
-    let snippets = fixture["snippets"].as_array().into_iter().flatten().map(|spec| Snippet {
-        name: text(&spec["name"]).to_owned(),
-        description: spec["description"].as_str().map(str::to_owned),
-        code: text(&spec["code"]).to_owned(),
-    });
+    let snippets = fixture["snippets"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|spec| Snippet {
+            name: text(&spec["name"]).to_owned(),
+            description: spec["description"].as_str().map(str::to_owned),
+            code: text(&spec["code"]).to_owned(),
+        });
     Directory::new(providers.collect()).snippets(snippets.collect())
 }
 
@@ -72,7 +90,10 @@ fn search(fixture: &Value, case: &Value) -> Verdict {
 }
 
 fn describe(fixture: &Value, case: &Value) -> Verdict {
-    subset(&case["expected"], &json!(directory(fixture).describe(text(&case["target"]))))
+    subset(
+        &case["expected"],
+        &json!(directory(fixture).describe(text(&case["target"]))),
+    )
 }
 
 /// Both are the same, whatever the order of members.
@@ -113,16 +134,21 @@ fn providers(case: &Value) -> Vec<ToolProvider> {
 }
 
 fn provider(spec: &Value) -> ToolProvider {
-    let mut provider = ToolProvider::new(spec["name"].as_str().unwrap_or(codecell::DEFAULT_NAMESPACE));
+    let mut provider =
+        ToolProvider::new(spec["name"].as_str().unwrap_or(codecell::DEFAULT_NAMESPACE));
     if let Some(types) = spec["types"].as_str() {
         provider = provider.types(types);
     }
     // A definition without `execute` cannot be written in Rust.
     let tools = spec["tools"].as_object().into_iter().flatten();
-    let tools = tools.filter(|(_, tool)| tool.get("execute").is_some()).map(|(name, tool)| {
-        let approval = tool.get("needsApproval").is_some_and(|needs| needs != false);
-        described(executor::tool(name, &tool["execute"]), tool).requires_approval(approval)
-    });
+    let tools = tools
+        .filter(|(_, tool)| tool.get("execute").is_some())
+        .map(|(name, tool)| {
+            let approval = tool
+                .get("needsApproval")
+                .is_some_and(|needs| needs != false);
+            described(executor::tool(name, &tool["execute"]), tool).requires_approval(approval)
+        });
     provider.tools(tools)
 }
 
@@ -131,7 +157,10 @@ fn resolved(case: &Value) -> Verdict {
     let tool = CodeTool::new(spy.clone()).provider(provider(&case["provider"]));
     run(&tool, "async () => null")?;
     let found = spy.providers.lock().map_err(|error| error.to_string())?;
-    same(&json!([case["expected"]]).to_string(), &json!(*found).to_string())
+    same(
+        &json!([case["expected"]]).to_string(),
+        &json!(*found).to_string(),
+    )
 }
 
 fn run(tool: &CodeTool, code: &str) -> Result<codecell::CodeToolAnswer, String> {
@@ -149,12 +178,20 @@ fn code_tool(case: &Value) -> Verdict {
         .into_iter()
         .fold(CodeTool::new(spy.clone()), CodeTool::provider);
     let description = tool.definition().description;
-    for part in case["expectDescriptionContains"].as_array().into_iter().flatten() {
+    for part in case["expectDescriptionContains"]
+        .as_array()
+        .into_iter()
+        .flatten()
+    {
         if !description.contains(text(part)) {
             return Err(format!("{part} is not in\n{description}"));
         }
     }
-    for part in case["expectDescriptionNotContains"].as_array().into_iter().flatten() {
+    for part in case["expectDescriptionNotContains"]
+        .as_array()
+        .into_iter()
+        .flatten()
+    {
         if description.contains(text(part)) {
             return Err(format!("{part} is in\n{description}"));
         }
@@ -163,21 +200,36 @@ fn code_tool(case: &Value) -> Verdict {
         run(&tool, code)?;
     }
     if let Some(expected) = case["expectExecutorCode"].as_str() {
-        same(expected, &spy.code.lock().map_err(|error| error.to_string())?)?;
+        same(
+            expected,
+            &spy.code.lock().map_err(|error| error.to_string())?,
+        )?;
     }
     if case.get("expectProviders").is_some() {
         let found = spy.providers.lock().map_err(|error| error.to_string())?;
-        same(&case["expectProviders"].to_string(), &json!(*found).to_string())?;
+        same(
+            &case["expectProviders"].to_string(),
+            &json!(*found).to_string(),
+        )?;
     }
     if let Some([name, argument]) = case["call"].as_array().map(Vec::as_slice) {
-        let answer = run(&tool, &format!("async () => await codemode.{}({argument})", text(name)))?;
+        let answer = run(
+            &tool,
+            &format!("async () => await codemode.{}({argument})", text(name)),
+        )?;
         if !answer.is_error() {
             return Err(format!("no error: {answer:?}"));
         }
     }
     for step in case["sequence"].as_array().into_iter().flatten() {
-        let answer = run(&tool, &format!("async () => await codemode.{}({{}})", text(&step["call"])))?;
-        same(&step["result"].to_string(), &answer.value()["result"].to_string())?;
+        let answer = run(
+            &tool,
+            &format!("async () => await codemode.{}({{}})", text(&step["call"])),
+        )?;
+        same(
+            &step["result"].to_string(),
+            &answer.value()["result"].to_string(),
+        )?;
     }
     Ok(())
 }

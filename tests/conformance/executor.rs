@@ -34,23 +34,35 @@ pub(crate) fn tool(name: &str, spec: &Value) -> Tool {
                 "args" => Value::Array(values),
                 "return" => spec["value"].clone(),
                 "throw" | "throwType" => {
-                    return Err(ToolFailure::new(spec["message"].as_str().unwrap_or_default()));
+                    return Err(ToolFailure::new(
+                        spec["message"].as_str().unwrap_or_default(),
+                    ));
                 }
                 "throwRaw" => {
                     let value = &spec["value"];
-                    let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+                    let text = value
+                        .as_str()
+                        .map_or_else(|| value.to_string(), str::to_owned);
                     return Err(ToolFailure::new(text));
                 }
                 "undefined" => return Ok(None),
                 "add" => {
                     let sum = |key: &str| values[0][key].as_f64().unwrap_or_default();
                     let sum = sum("a") + sum("b");
-                    if sum.fract() == 0.0 { json!(sum as i64) } else { json!(sum) }
+                    if sum.fract() == 0.0 {
+                        json!(sum as i64)
+                    } else {
+                        json!(sum)
+                    }
                 }
                 "join" => {
                     let texts: Vec<String> = values
                         .iter()
-                        .map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned))
+                        .map(|value| {
+                            value
+                                .as_str()
+                                .map_or_else(|| value.to_string(), str::to_owned)
+                        })
                         .collect();
                     json!(texts.join(spec["sep"].as_str().unwrap_or_default()))
                 }
@@ -153,7 +165,10 @@ fn plain(value: &Value) -> Value {
                 serde_json::to_value(Bytes(bytes)).unwrap_or_default()
             }
             (_, Some(_)) => Value::Null,
-            _ => members.iter().map(|(key, value)| (key.clone(), plain(value))).collect(),
+            _ => members
+                .iter()
+                .map(|(key, value)| (key.clone(), plain(value)))
+                .collect(),
         },
         Value::Array(items) => items.iter().map(plain).collect(),
         other => other.clone(),

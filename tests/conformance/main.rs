@@ -85,10 +85,15 @@ fn main() -> ExitCode {
         .map(|case| trial(case, Arc::clone(&differences), Arc::clone(&score)))
         .collect();
     let listed = Arc::clone(&differences);
-    trials.push(Trial::test("every listed difference is a case", move || {
-        let unknown = listed.ids().find(|id| !known.iter().any(|known| known == id));
-        unknown.map_or(Ok(()), |id| Err(format!("no case is called {id}").into()))
-    }));
+    trials.push(Trial::test(
+        "every listed difference is a case",
+        move || {
+            let unknown = listed
+                .ids()
+                .find(|id| !known.iter().any(|known| known == id));
+            unknown.map_or(Ok(()), |id| Err(format!("no case is called {id}").into()))
+        },
+    ));
     let arguments = Arguments::from_args();
     let is_whole = arguments.filter.is_none() && arguments.skip.is_empty();
     let conclusion = libtest_mimic::run(&arguments, trials);
@@ -99,7 +104,10 @@ fn main() -> ExitCode {
     conclusion.exit_code()
 }
 
-#[expect(clippy::print_stderr, reason = "the runner prints its own failures too")]
+#[expect(
+    clippy::print_stderr,
+    reason = "the runner prints its own failures too"
+)]
 fn eprintln_scoreboard() {
     eprintln!("scoreboard.txt is not what was found; BLESS=1 writes it");
 }
@@ -130,7 +138,9 @@ fn trial(case: Case, differences: Arc<Differences>, score: Arc<Mutex<Score>>) ->
 /// Writes the scoreboard, or compares it; whether it is as it should be.
 fn write_scoreboard(score: &Mutex<Score>) -> bool {
     use std::fmt::Write as _;
-    let Ok(score) = score.lock() else { return false };
+    let Ok(score) = score.lock() else {
+        return false;
+    };
     let mut text = format!("{:<28} {:>5} {:>10}\n", "section", "same", "different");
     for (section, [same, different]) in &*score {
         let _ = writeln!(text, "{section:<28} {same:>5} {different:>10}");

@@ -58,7 +58,11 @@ fn check(case: &Value) -> Verdict {
         }
         (Err(error), Some("error")) => {
             let mut parts = expect["error_contains"].as_array().into_iter().flatten();
-            let text = format!("{} {error} {}", error.kind.as_str(), error.name.as_deref().unwrap_or_default());
+            let text = format!(
+                "{} {error} {}",
+                error.kind.as_str(),
+                error.name.as_deref().unwrap_or_default()
+            );
             if !parts.any(|part| part.as_str().is_some_and(|part| text.contains(part))) {
                 differences.push(format!("none of {} in {text}", expect["error_contains"]));
             }
@@ -68,7 +72,10 @@ fn check(case: &Value) -> Verdict {
     if let Some(calls) = expect["calls"].as_u64()
         && calls as usize != result.calls.len()
     {
-        differences.push(format!("expected {calls} calls, found {}", result.calls.len()));
+        differences.push(format!(
+            "expected {calls} calls, found {}",
+            result.calls.len()
+        ));
     }
     let logs: Vec<String> = result.logs.iter().map(|line| line.text.clone()).collect();
     let logs = logs.join("\n");
@@ -91,7 +98,9 @@ fn check(case: &Value) -> Verdict {
 fn limits_of(wanted: &serde_json::Map<String, Value>) -> Result<Limits, String> {
     let mut limits = Limits::default();
     for (name, value) in wanted {
-        let number = value.as_u64().ok_or_else(|| format!("{name} is no number"))?;
+        let number = value
+            .as_u64()
+            .ok_or_else(|| format!("{name} is no number"))?;
         limits = match name.as_str() {
             "timeout_ms" => limits.wall_time(Duration::from_millis(number)),
             "fuel" => limits.fuel(number),
@@ -117,7 +126,10 @@ fn tool(name: &str, spec: &Value) -> Tool {
                 "const" => Ok(Some(spec["value"].clone())),
                 "delay" => Ok(spec.get("value").cloned().or(argument.clone())),
                 "error" => Err(text(&spec["value"])),
-                "big" => Ok(Some("x".repeat(spec["value"].as_u64().unwrap_or_default() as usize).into())),
+                "big" => Ok(Some(
+                    "x".repeat(spec["value"].as_u64().unwrap_or_default() as usize)
+                        .into(),
+                )),
                 "never" => std::future::pending().await,
                 _ => Ok(None),
             };
@@ -152,5 +164,7 @@ fn tool(name: &str, spec: &Value) -> Tool {
 }
 
 fn text(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+    value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_owned)
 }

@@ -15,10 +15,16 @@ pub(crate) fn cases(all: &Value) -> Vec<Case> {
             }));
         }
     };
-    section("normalizeCode", |case| codecell::normalize(text(&case["input"])));
-    section("sanitizeToolName", |case| codecell::sanitize_tool_name(text(&case["input"])));
+    section("normalizeCode", |case| {
+        codecell::normalize(text(&case["input"]))
+    });
+    section("sanitizeToolName", |case| {
+        codecell::sanitize_tool_name(text(&case["input"]))
+    });
     section("toPascalCase", |case| pascal_case(text(&case["input"])));
-    section("jsonSchemaToType", |case| type_of(&case["schema"], text(&case["typeName"])));
+    section("jsonSchemaToType", |case| {
+        type_of(&case["schema"], text(&case["typeName"]))
+    });
     section("generateTypesFromJsonSchema", |case| types(&case["tools"]));
     for case in all["truncate"].as_array().into_iter().flatten() {
         cases.push(Case::new("truncate", case, truncate));
@@ -44,14 +50,24 @@ fn truncate(case: &Value) -> Verdict {
 /// The value that the matchers `$repeat` and `$concat` describe.
 fn built(value: &Value) -> Value {
     match value {
-        Value::Object(members) => match (value["$repeat"].as_array(), value["$concat"].as_array()) {
-            (Some(repeat), _) => {
-                let count = repeat[1].as_u64().unwrap_or_default() as usize;
-                Value::String(text(&repeat[0]).repeat(count))
+        Value::Object(members) => {
+            match (value["$repeat"].as_array(), value["$concat"].as_array()) {
+                (Some(repeat), _) => {
+                    let count = repeat[1].as_u64().unwrap_or_default() as usize;
+                    Value::String(text(&repeat[0]).repeat(count))
+                }
+                (_, Some(parts)) => Value::String(
+                    parts
+                        .iter()
+                        .map(|part| text(&built(part)).to_owned())
+                        .collect(),
+                ),
+                _ => members
+                    .iter()
+                    .map(|(name, value)| (name.clone(), built(value)))
+                    .collect(),
             }
-            (_, Some(parts)) => Value::String(parts.iter().map(|part| text(&built(part)).to_owned()).collect()),
-            _ => members.iter().map(|(name, value)| (name.clone(), built(value))).collect(),
-        },
+        }
         Value::Array(items) => items.iter().map(built).collect(),
         other => other.clone(),
     }
@@ -65,7 +81,9 @@ fn text(value: &Value) -> &str {
 fn pascal_case(name: &str) -> String {
     let tool = ToolTypes::new(name, name);
     let types = declarations("codemode", &[tool]);
-    let name = types.strip_prefix("type ").and_then(|rest| rest.split_once("Input"));
+    let name = types
+        .strip_prefix("type ")
+        .and_then(|rest| rest.split_once("Input"));
     name.map_or(String::new(), |(name, _)| name.to_owned())
 }
 

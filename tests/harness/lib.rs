@@ -84,10 +84,9 @@ pub async fn still_works() {
 #[must_use]
 pub fn with_tools(request: ExecuteRequest) -> ExecuteRequest {
     request
-        .tool(Tool::from_fn(
-            "echo",
-            |args, _| async move { args.get::<Value>(0) },
-        ))
+        .tool(Tool::from_fn("echo", |args, _| async move {
+            args.get::<Value>(0)
+        }))
         .tool(Tool::from_fn("args", |args, _| async move {
             Ok(args.values().to_vec())
         }))

@@ -48,7 +48,10 @@ impl Checker<'_> {
     }
 
     fn value(&mut self, schema: &Value, value: &Literal, path: &str, at: u32, depth: usize) {
-        let Some(schema) = schema.as_object().filter(|schema| depth < MAX_DEPTH && is_plain(schema)) else {
+        let Some(schema) = schema
+            .as_object()
+            .filter(|schema| depth < MAX_DEPTH && is_plain(schema))
+        else {
             return;
         };
         let Some(kind) = kind(value) else { return };
@@ -58,7 +61,8 @@ impl Checker<'_> {
             let what = format!("{} is not of type {}", shown(value), types.join(", "));
             return self.push(path, at, &what, None, true);
         }
-        if let (Some(allowed), Some(given)) = (schema.get("enum").and_then(Value::as_array), scalar(value))
+        if let (Some(allowed), Some(given)) =
+            (schema.get("enum").and_then(Value::as_array), scalar(value))
             && !allowed.iter().any(|allowed| same(allowed, &given))
         {
             let names: Vec<String> = allowed.iter().take(20).map(Value::to_string).collect();
@@ -73,7 +77,9 @@ impl Checker<'_> {
                 self.members(schema, members, *completeness, path, at, depth);
             }
             Literal::Array(items, _) => {
-                let Some(schema) = schema.get("items").filter(|items| items.is_object()) else { return };
+                let Some(schema) = schema.get("items").filter(|items| items.is_object()) else {
+                    return;
+                };
                 for (index, (item, at)) in items.iter().enumerate() {
                     self.value(schema, item, &format!("{path}[{index}]"), *at, depth + 1);
                 }
@@ -92,19 +98,35 @@ impl Checker<'_> {
         depth: usize,
     ) {
         let none = Map::new();
-        let properties = schema.get("properties").and_then(Value::as_object).unwrap_or(&none);
+        let properties = schema
+            .get("properties")
+            .and_then(Value::as_object)
+            .unwrap_or(&none);
         let is_given = |name: &str| members.iter().any(|(member, ..)| member == name);
-        let required = schema.get("required").and_then(Value::as_array).into_iter().flatten();
+        let required = schema
+            .get("required")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten();
         if completeness == Completeness::Whole {
             for name in required.filter_map(Value::as_str) {
-                let has_default = properties.get(name).is_some_and(|schema| schema.get("default").is_some());
+                let has_default = properties
+                    .get(name)
+                    .is_some_and(|schema| schema.get("default").is_some());
                 if !is_given(name) && !has_default {
-                    self.push(path, at, &format!("\"{name}\" is a required property"), None, true);
+                    self.push(
+                        path,
+                        at,
+                        &format!("\"{name}\" is a required property"),
+                        None,
+                        true,
+                    );
                 }
             }
         }
         let is_closed = schema.get("additionalProperties") == Some(&Value::Bool(false));
-        let is_open = schema.contains_key("additionalProperties") || schema.contains_key("patternProperties");
+        let is_open =
+            schema.contains_key("additionalProperties") || schema.contains_key("patternProperties");
         for (name, value, at) in members {
             match properties.get(name) {
                 Some(schema) => {
@@ -114,12 +136,20 @@ impl Checker<'_> {
                     };
                     self.value(schema, value, &path, *at, depth + 1);
                 }
-                None if properties.is_empty() || (is_open && !is_closed) || schema.contains_key("patternProperties") => {}
+                None if properties.is_empty()
+                    || (is_open && !is_closed)
+                    || schema.contains_key("patternProperties") => {}
                 None => {
-                    let known = properties.keys().map(String::as_str).filter(|known| !is_given(known));
+                    let known = properties
+                        .keys()
+                        .map(String::as_str)
+                        .filter(|known| !is_given(known));
                     let help = match closest(name, known) {
                         Some(closest) => format!("Did you mean \"{closest}\"?"),
-                        None => format!("There are {}", super::list(properties.keys().map(String::as_str))),
+                        None => format!(
+                            "There are {}",
+                            super::list(properties.keys().map(String::as_str))
+                        ),
                     };
                     let what = format!("\"{name}\" is not among its properties");
                     self.push(path, *at, &what, Some(help), is_closed);
@@ -132,10 +162,24 @@ impl Checker<'_> {
 /// Whether the schema says what it says with nothing but types and members.
 fn is_plain(schema: &Map<String, Value>) -> bool {
     const COMBINING: &[&str] = &[
-        "$dynamicRef", "$ref", "allOf", "anyOf", "const", "dependentSchemas", "else", "if", "not",
-        "nullable", "oneOf", "prefixItems", "then", "unevaluatedProperties",
+        "$dynamicRef",
+        "$ref",
+        "allOf",
+        "anyOf",
+        "const",
+        "dependentSchemas",
+        "else",
+        "if",
+        "not",
+        "nullable",
+        "oneOf",
+        "prefixItems",
+        "then",
+        "unevaluatedProperties",
     ];
-    !COMBINING.iter().any(|keyword| schema.contains_key(*keyword))
+    !COMBINING
+        .iter()
+        .any(|keyword| schema.contains_key(*keyword))
 }
 
 fn types(schema: &Map<String, Value>) -> Vec<&str> {
@@ -185,7 +229,10 @@ fn number(number: f64) -> Value {
 }
 
 fn same(allowed: &Value, given: &Value) -> bool {
-    allowed == given || allowed.as_f64().is_some_and(|allowed| given.as_f64() == Some(allowed))
+    allowed == given
+        || allowed
+            .as_f64()
+            .is_some_and(|allowed| given.as_f64() == Some(allowed))
 }
 
 fn shown(value: &Literal) -> String {

@@ -16,6 +16,8 @@ use crate::normalize::{Call, Facts, Global, Import};
 use crate::outcome::Position;
 use crate::tool::ToolProvider;
 
+/// Findings after which no more are looked for; each costs a search for the closest name.
+const MAX_FOUND: usize = 100;
 /// Names that one help text lists.
 const MAX_LISTED: usize = 30;
 
@@ -131,12 +133,24 @@ pub(crate) fn check(facts: &Facts, world: &World<'_>, wanted: &Diagnostics) -> V
     let mut found: Vec<Found> = Vec::new();
     for call in &facts.calls {
         world.check_call(facts, call, &mut found);
+        if found.len() >= MAX_FOUND {
+            break;
+        }
     }
     for import in &facts.imports {
         found.extend(world.check_import(import));
     }
-    for global in &facts.globals {
+    // A name that is wrong a thousand times is told once, and looked up once.
+    let mut names = BTreeSet::new();
+    for global in facts
+        .globals
+        .iter()
+        .filter(|global| names.insert(&global.name))
+    {
         found.extend(world.check_global(facts, global));
+        if found.len() >= MAX_FOUND {
+            break;
+        }
     }
     found.retain(|it| wanted.makes(it.check));
     found.sort_by_key(|it| it.at);
@@ -146,7 +160,9 @@ pub(crate) fn check(facts: &Facts, world: &World<'_>, wanted: &Diagnostics) -> V
 
 impl World<'_> {
     fn check_call(&self, facts: &Facts, call: &Call, found: &mut Vec<Found>) {
-        let Some(provider) = self.catalog.namespace(&call.namespace) else { return };
+        let Some(provider) = self.catalog.namespace(&call.namespace) else {
+            return;
+        };
         if facts.touches(&call.namespace, &call.name) {
             return;
         }
@@ -169,7 +185,10 @@ impl World<'_> {
             found.push(Found {
                 check: Check::DroppedCall,
                 at: call.at,
-                message: format!("The call of \"{}\" is not awaited and its result is dropped", call.name),
+                message: format!(
+                    "The call of \"{}\" is not awaited and its result is dropped",
+                    call.name
+                ),
                 help: Some(format!("Write `await {}.{}(…)`", call.namespace, call.name)),
                 is_error: false,
             });
@@ -180,7 +199,11 @@ impl World<'_> {
         if self.modules.iter().any(|(name, _)| *name == import.name) && !import.is_require {
             return None;
         }
-        let known: Vec<String> = self.modules.iter().map(|(name, _)| format!("\"{name}\"")).collect();
+        let known: Vec<String> = self
+            .modules
+            .iter()
+            .map(|(name, _)| format!("\"{name}\""))
+            .collect();
         let known = list(known.iter().map(String::as_str));
         let reason = match known.as_str() {
             "" => "this program has no modules to import".to_owned(),
@@ -191,7 +214,10 @@ impl World<'_> {
             false => format!("Cannot find module \"{}\": {reason}", import.name),
         };
         let help = match import.is_require {
-            true => format!("Use what the language has, and the tools: {}", self.namespaces()),
+            true => format!(
+                "Use what the language has, and the tools: {}",
+                self.namespaces()
+            ),
             false => format!("The tools are globals: {}", self.namespaces()),
         };
         Some(Found {
@@ -217,7 +243,10 @@ impl World<'_> {
         let (check, help) = match name {
             "fetch" | "XMLHttpRequest" | "WebSocket" | "EventSource" => (
                 Check::Network,
-                format!("The network is blocked. Use the tools: {}", self.namespaces()),
+                format!(
+                    "The network is blocked. Use the tools: {}",
+                    self.namespaces()
+                ),
             ),
             _ if global.is_namespace_like => {
                 let help = match closest(name, namespaces) {
@@ -229,7 +258,10 @@ impl World<'_> {
             _ => {
                 let help = match closest(name, namespaces.chain(globals().iter().copied())) {
                     Some(closest) => format!("Did you mean \"{closest}\"?"),
-                    None => format!("There are the globals of ECMAScript, and {}", list(extras())),
+                    None => format!(
+                        "There are the globals of ECMAScript, and {}",
+                        list(extras())
+                    ),
                 };
                 (Check::UndeclaredName, help)
             }

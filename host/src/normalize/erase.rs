@@ -22,7 +22,13 @@ use super::lower;
 
 /// Words in front of a class member or a parameter that only TypeScript knows.
 const MODIFIERS: &[&str] = &[
-    "public", "private", "protected", "readonly", "override", "abstract", "declare",
+    "public",
+    "private",
+    "protected",
+    "readonly",
+    "override",
+    "abstract",
+    "declare",
 ];
 
 /// A construct that cannot run here.
@@ -48,7 +54,9 @@ impl<'t> Eraser<'t> {
     }
 
     pub(super) fn text(&self, start: u32, end: u32) -> &'t str {
-        self.text.get(start as usize..end as usize).unwrap_or_default()
+        self.text
+            .get(start as usize..end as usize)
+            .unwrap_or_default()
     }
 
     /// The first place of a character in a stretch, comments left out.
@@ -86,9 +94,9 @@ impl<'t> Eraser<'t> {
     /// Whether what follows would continue an expression that is not ended by `;`.
     fn continues_at(&self, at: u32) -> bool {
         let rest = self.text(at, self.text.len() as u32);
-        words(rest)
-            .next()
-            .is_some_and(|(_, word)| word.starts_with(['(', '[', '`', '/', '+', '-', '*', ',', '.', '<']))
+        words(rest).next().is_some_and(|(_, word)| {
+            word.starts_with(['(', '[', '`', '/', '+', '-', '*', ',', '.', '<'])
+        })
     }
 
     fn refuse(&mut self, at: u32, message: &'static str) {
@@ -225,7 +233,9 @@ impl<'a> Visit<'a> for Eraser<'_> {
 
     fn visit_ts_this_parameter(&mut self, it: &TSThisParameter<'a>) {
         let after = self.text(it.span.end, self.text.len() as u32);
-        let comma = words(after).next().filter(|(_, word)| word.starts_with(','));
+        let comma = words(after)
+            .next()
+            .filter(|(_, word)| word.starts_with(','));
         let end = comma.map_or(it.span.end, |(at, _)| it.span.end + at + 1);
         self.edits.delete(it.span.start, end);
     }
@@ -242,8 +252,15 @@ impl<'a> Visit<'a> for Eraser<'_> {
             self.delete_modifiers(it.span.start, it.pattern.span().start);
         }
         if it.optional {
-            let end = it.type_annotation.as_ref().map_or(it.span.end, |it| it.span.start);
-            self.delete_mark(it.pattern.span().end, end.max(it.pattern.span().end + 1), '?');
+            let end = it
+                .type_annotation
+                .as_ref()
+                .map_or(it.span.end, |it| it.span.start);
+            self.delete_mark(
+                it.pattern.span().end,
+                end.max(it.pattern.span().end + 1),
+                '?',
+            );
         }
         walk::walk_formal_parameter(self, it);
     }
@@ -284,7 +301,10 @@ impl<'a> Visit<'a> for Eraser<'_> {
             ClassElement::MethodDefinition(it) => it.value.body.is_none(),
             ClassElement::PropertyDefinition(it) => it.declare || it.r#type.is_abstract(),
             ClassElement::AccessorProperty(it) => {
-                self.refuse(it.span.start, "`accessor` fields cannot run here; write a getter and a setter");
+                self.refuse(
+                    it.span.start,
+                    "`accessor` fields cannot run here; write a getter and a setter",
+                );
                 true
             }
             ClassElement::TSIndexSignature(_) => true,
@@ -316,7 +336,10 @@ impl<'a> Visit<'a> for Eraser<'_> {
             self.delete_modifiers(it.span.start, key_start(&it.key, it.computed));
         }
         let key_end = it.key.span().end;
-        let end = it.type_annotation.as_ref().map_or(it.span.end, |it| it.span.start);
+        let end = it
+            .type_annotation
+            .as_ref()
+            .map_or(it.span.end, |it| it.span.start);
         if it.optional {
             self.delete_mark(key_end, end.max(key_end + 1), '?');
         }
@@ -353,15 +376,24 @@ impl<'a> Visit<'a> for Eraser<'_> {
     }
 
     fn visit_decorator(&mut self, it: &Decorator<'a>) {
-        self.refuse(it.span.start, "Decorators cannot run here; call the function on the class instead");
+        self.refuse(
+            it.span.start,
+            "Decorators cannot run here; call the function on the class instead",
+        );
     }
 
     fn visit_ts_import_equals_declaration(&mut self, it: &TSImportEqualsDeclaration<'a>) {
-        self.refuse(it.span.start, "`import … = …` cannot run here; use `import … from …`");
+        self.refuse(
+            it.span.start,
+            "`import … = …` cannot run here; use `import … from …`",
+        );
     }
 
     fn visit_ts_export_assignment(&mut self, it: &TSExportAssignment<'a>) {
-        self.refuse(it.span.start, "`export = …` cannot run here; use `export default …`");
+        self.refuse(
+            it.span.start,
+            "`export = …` cannot run here; use `export default …`",
+        );
     }
 
     fn visit_jsx_element(&mut self, it: &JSXElement<'a>) {

@@ -2,10 +2,10 @@
 //! names it takes for granted, calls it makes, modules it imports.
 
 use oxc_ast::ast::{
-    Argument, ArrayExpressionElement, AssignmentExpression, AwaitExpression, BinaryExpression, CallExpression,
-    ChainElement, Expression, ExpressionStatement, IdentifierReference, ImportDeclaration,
-    ImportExpression, ObjectPropertyKind, PropertyKey, Statement, StaticMemberExpression, TryStatement, TSClassImplements, TSType,
-    UnaryExpression,
+    Argument, ArrayExpressionElement, AssignmentExpression, AwaitExpression, BinaryExpression,
+    CallExpression, ChainElement, Expression, ExpressionStatement, IdentifierReference,
+    ImportDeclaration, ImportExpression, ObjectPropertyKind, PropertyKey, Statement,
+    StaticMemberExpression, TSClassImplements, TSType, TryStatement, UnaryExpression,
 };
 use oxc_ast_visit::{Visit, walk};
 use oxc_semantic::Scoping;
@@ -84,7 +84,8 @@ pub(crate) struct Facts {
 impl Facts {
     /// Whether the program sees to the member by itself.
     pub(crate) fn touches(&self, object: &str, member: &str) -> bool {
-        let is_same = |(known, name): &(String, String)| known == object && (name == member || name == "*");
+        let is_same =
+            |(known, name): &(String, String)| known == object && (name == member || name == "*");
         self.touched.iter().any(is_same)
     }
 }
@@ -110,7 +111,10 @@ impl<'s> Collector<'s> {
     }
 
     fn is_global(&self, id: &IdentifierReference<'_>) -> bool {
-        let reference = id.reference_id.get().map(|it| self.scoping.get_reference(it));
+        let reference = id
+            .reference_id
+            .get()
+            .map(|it| self.scoping.get_reference(it));
         reference.is_none_or(|it| it.symbol_id().is_none())
     }
 
@@ -144,18 +148,36 @@ impl<'s> Collector<'s> {
     fn call(&mut self, it: &CallExpression<'_>) {
         let (namespace, name, at) = match &it.callee {
             Expression::StaticMemberExpression(member) if !member.optional => {
-                let Some(namespace) = self.global(&member.object) else { return };
-                (namespace, member.property.name.as_str(), member.property.span.start)
+                let Some(namespace) = self.global(&member.object) else {
+                    return;
+                };
+                (
+                    namespace,
+                    member.property.name.as_str(),
+                    member.property.span.start,
+                )
             }
             Expression::ComputedMemberExpression(member) if !member.optional => {
-                let Some(namespace) = self.global(&member.object) else { return };
-                let Expression::StringLiteral(name) = &member.expression else { return };
-                (namespace, name.value.as_str(), member.expression.span().start)
+                let Some(namespace) = self.global(&member.object) else {
+                    return;
+                };
+                let Expression::StringLiteral(name) = &member.expression else {
+                    return;
+                };
+                (
+                    namespace,
+                    name.value.as_str(),
+                    member.expression.span().start,
+                )
             }
             _ => return,
         };
         let has_spread = it.arguments.iter().any(Argument::is_spread);
-        let argument = it.arguments.first().filter(|_| !has_spread).and_then(Argument::as_expression);
+        let argument = it
+            .arguments
+            .first()
+            .filter(|_| !has_spread)
+            .and_then(Argument::as_expression);
         self.facts.calls.push(Call {
             namespace: namespace.to_owned(),
             name: name.to_owned(),
@@ -181,13 +203,19 @@ fn literal(expression: &Expression<'_>, depth: usize) -> Literal {
         Expression::NumericLiteral(it) => Literal::Number(it.value),
         Expression::StringLiteral(it) => Literal::String(it.value.to_string()),
         Expression::TemplateLiteral(it) => match (it.expressions.is_empty(), it.quasis.first()) {
-            (true, Some(quasi)) => quasi.value.cooked.as_ref().map_or(Literal::AnyString, |text| Literal::String(text.to_string())),
+            (true, Some(quasi)) => quasi
+                .value
+                .cooked
+                .as_ref()
+                .map_or(Literal::AnyString, |text| Literal::String(text.to_string())),
             _ => Literal::AnyString,
         },
-        Expression::UnaryExpression(it) if it.operator == UnaryOperator::UnaryNegation => match literal(&it.argument, depth) {
-            Literal::Number(number) => Literal::Number(-number),
-            _ => Literal::Unknown,
-        },
+        Expression::UnaryExpression(it) if it.operator == UnaryOperator::UnaryNegation => {
+            match literal(&it.argument, depth) {
+                Literal::Number(number) => Literal::Number(-number),
+                _ => Literal::Unknown,
+            }
+        }
         Expression::ParenthesizedExpression(it) => literal(&it.expression, depth),
         Expression::TSAsExpression(it) => literal(&it.expression, depth),
         Expression::TSSatisfiesExpression(it) => literal(&it.expression, depth),
@@ -195,10 +223,14 @@ fn literal(expression: &Expression<'_>, depth: usize) -> Literal {
             let mut items = Vec::new();
             for element in &it.elements {
                 match element {
-                    ArrayExpressionElement::SpreadElement(_) => return Literal::Array(items, Completeness::Partial),
+                    ArrayExpressionElement::SpreadElement(_) => {
+                        return Literal::Array(items, Completeness::Partial);
+                    }
                     ArrayExpressionElement::Elision(_) => return Literal::Unknown,
                     other => {
-                        let item = other.as_expression().map_or(Literal::Unknown, |it| literal(it, depth + 1));
+                        let item = other
+                            .as_expression()
+                            .map_or(Literal::Unknown, |it| literal(it, depth + 1));
                         items.push((item, other.span().start));
                     }
                 }
@@ -222,7 +254,11 @@ fn literal(expression: &Expression<'_>, depth: usize) -> Literal {
                     _ => None,
                 };
                 match name {
-                    Some(name) => members.push((name, literal(&property.value, depth + 1), property.span.start)),
+                    Some(name) => members.push((
+                        name,
+                        literal(&property.value, depth + 1),
+                        property.span.start,
+                    )),
                     None => completeness = Completeness::Partial,
                 }
             }
@@ -310,7 +346,9 @@ impl<'a> Visit<'a> for Collector<'_> {
 
     fn visit_unary_expression(&mut self, it: &UnaryExpression<'a>) {
         match (&it.operator, &it.argument) {
-            (UnaryOperator::Typeof, Expression::Identifier(id)) => self.facts.probed.push(id.name.to_string()),
+            (UnaryOperator::Typeof, Expression::Identifier(id)) => {
+                self.facts.probed.push(id.name.to_string())
+            }
             _ => walk::walk_unary_expression(self, it),
         }
     }
@@ -320,23 +358,30 @@ impl<'a> Visit<'a> for Collector<'_> {
             && let Expression::Identifier(id) = member.object()
         {
             let name = member.static_property_name().unwrap_or("*");
-            self.facts.touched.push((id.name.to_string(), name.to_owned()));
+            self.facts
+                .touched
+                .push((id.name.to_string(), name.to_owned()));
         }
         walk::walk_assignment_expression(self, it);
     }
 
     fn visit_static_member_expression(&mut self, it: &StaticMemberExpression<'a>) {
         if let Some(object) = self.global(&it.object) {
-            self.facts.touched.push((object.to_owned(), it.property.name.to_string()));
+            self.facts
+                .touched
+                .push((object.to_owned(), it.property.name.to_string()));
         }
         walk::walk_static_member_expression(self, it);
     }
 
     fn visit_binary_expression(&mut self, it: &BinaryExpression<'a>) {
         if it.operator == BinaryOperator::In
-            && let (Expression::StringLiteral(name), Some(object)) = (&it.left, self.global(&it.right))
+            && let (Expression::StringLiteral(name), Some(object)) =
+                (&it.left, self.global(&it.right))
         {
-            self.facts.touched.push((object.to_owned(), name.value.to_string()));
+            self.facts
+                .touched
+                .push((object.to_owned(), name.value.to_string()));
         }
         walk::walk_binary_expression(self, it);
     }

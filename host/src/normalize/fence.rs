@@ -7,10 +7,50 @@
 
 use std::ops::Range;
 
+use oxc_ast::ast::{Expression, Program, TaggedTemplateExpression};
+use oxc_ast_visit::{Visit, walk};
+
 /// Tags of fences that hold a program; other fences count when there is none.
 const TAGS: &[&str] = &[
-    "js", "javascript", "mjs", "cjs", "ts", "typescript", "mts", "cts", "jsx", "tsx", "node",
+    "js",
+    "javascript",
+    "mjs",
+    "cjs",
+    "ts",
+    "typescript",
+    "mts",
+    "cts",
+    "jsx",
+    "tsx",
+    "node",
 ];
+
+/// Where a fence was read as code: an empty template and another one right behind it,
+/// perhaps with prose in front that tags them.
+pub(super) fn read_as_templates(text: &str, program: &Program<'_>) -> Option<u32> {
+    struct Search(Option<u32>);
+    impl<'a> Visit<'a> for Search {
+        fn visit_tagged_template_expression(&mut self, it: &TaggedTemplateExpression<'a>) {
+            let first = match &it.tag {
+                Expression::TaggedTemplateExpression(inner) => Some(inner.quasi.span),
+                Expression::TemplateLiteral(inner) => Some(inner.span),
+                _ => None,
+            };
+            if let Some(first) = first
+                && first.end == it.quasi.span.start
+                && first.size() == 2
+            {
+                self.0.get_or_insert(first.start);
+            }
+            walk::walk_tagged_template_expression(self, it);
+        }
+    }
+    let mut search = Search(None);
+    if text.contains("```") {
+        search.visit_program(program);
+    }
+    search.0
+}
 
 /// A fenced block.
 struct Block {
@@ -58,7 +98,12 @@ fn one_fence(source: &str, whole: &Range<usize>) -> Option<Range<usize>> {
         // ```js 1 ```
         let inside = text.get(length..)?.strip_suffix(fence)?;
         let tag = inside.chars().take_while(|c| !c.is_whitespace()).count();
-        let word = inside.get(..inside.char_indices().nth(tag).map_or(inside.len(), |(at, _)| at))?;
+        let word = inside.get(
+            ..inside
+                .char_indices()
+                .nth(tag)
+                .map_or(inside.len(), |(at, _)| at),
+        )?;
         let skip = if is_tag(word) { word.len() } else { 0 };
         let start = whole.start + length + skip;
         return Some(trim(source, start..start + inside.len() - skip));
@@ -84,7 +129,10 @@ fn blocks(source: &str, whole: &Range<usize>) -> Vec<Block> {
         let (start, end) = (at, at + line.len());
         at = end;
         let indent = line.len() - line.trim_start_matches(' ').len();
-        let mark = line.get(indent..).filter(|_| indent <= 3).and_then(fence_mark);
+        let mark = line
+            .get(indent..)
+            .filter(|_| indent <= 3)
+            .and_then(fence_mark);
         match (open, mark) {
             (None, Some((mark, length))) => {
                 let info = line.get(indent + length..).unwrap_or_default();
@@ -96,7 +144,9 @@ fn blocks(source: &str, whole: &Range<usize>) -> Vec<Block> {
                 open = Some((mark, length, end, is_tag(tag)));
             }
             (Some((mark, length, from, is_program)), Some((closing, closing_length)))
-                if closing == mark && closing_length >= length && line.trim().chars().all(|c| c == mark) =>
+                if closing == mark
+                    && closing_length >= length
+                    && line.trim().chars().all(|c| c == mark) =>
             {
                 let inside = trim(source, from..start);
                 blocks.push(Block { inside, is_program });
@@ -162,7 +212,11 @@ mod tests {
     fn blocks_amid_prose_are_joined_in_order() {
         let source = "Here:\n```json\n{}\n```\nthen\n```js\nconst a = 1;\n```\nand\n  ```js\n  a\n  ```\nDone.";
         assert_eq!(super::candidates(source)[1].len(), 2);
-        let texts: Vec<_> = candidates(source).remove(1).into_iter().map(|range| source[range].to_owned()).collect();
+        let texts: Vec<_> = candidates(source)
+            .remove(1)
+            .into_iter()
+            .map(|range| source[range].to_owned())
+            .collect();
         assert_eq!(texts, ["const a = 1;", "a"]);
     }
 

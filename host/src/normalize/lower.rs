@@ -16,13 +16,19 @@ use crate::tool::{is_identifier, is_reserved};
 pub(super) fn enumeration(text: &str, edits: &mut Edits, it: &TSEnumDeclaration<'_>) {
     let name = it.id.name.as_str();
     let body = it.body.span;
-    edits.replace(it.span.start, body.start + 1, format!("var {name} = (({name}) => {{"));
+    edits.replace(
+        it.span.start,
+        body.start + 1,
+        format!("var {name} = (({name}) => {{"),
+    );
     let mut at = body.start + 1;
     let mut previous: Option<String> = None;
     for member in &it.body.members {
         let key = match &member.id {
             TSEnumMemberName::Identifier(id) => id.name.to_string(),
-            TSEnumMemberName::String(it) | TSEnumMemberName::ComputedString(it) => it.value.to_string(),
+            TSEnumMemberName::String(it) | TSEnumMemberName::ComputedString(it) => {
+                it.value.to_string()
+            }
             TSEnumMemberName::ComputedTemplateString(it) => it
                 .quasis
                 .first()
@@ -57,7 +63,11 @@ pub(super) fn enumeration(text: &str, edits: &mut Edits, it: &TSEnumDeclaration<
         previous = Some(place);
     }
     debug_assert!(text.is_char_boundary(at as usize), "spans are of this text");
-    edits.replace(at, it.span.end, format!(" return {name}; }})({name} || {{}});"));
+    edits.replace(
+        at,
+        it.span.end,
+        format!(" return {name}; }})({name} || {{}});"),
+    );
 }
 
 /// `namespace N { … }` becomes a function with the same body; what it exports is
@@ -87,8 +97,16 @@ pub(super) fn namespace(edits: &mut Edits, it: &TSNamespaceDeclaration<'_>) {
         .iter()
         .map(|export| format!(" Object.defineProperty({name}, \"{export}\", {{ enumerable: true, get: () => {export} }});"))
         .collect();
-    edits.replace(it.span.start, start, format!("var {name} = (({name}) => {{{getters}"));
-    edits.replace(end, it.span.end, format!(" return {name}; }})({name} || {{}});"));
+    edits.replace(
+        it.span.start,
+        start,
+        format!("var {name} = (({name}) => {{{getters}"),
+    );
+    edits.replace(
+        end,
+        it.span.end,
+        format!(" return {name}; }})({name} || {{}});"),
+    );
 }
 
 /// Whether a namespace holds more than types.
@@ -109,8 +127,12 @@ pub(super) fn declared(declaration: &Declaration<'_>, names: &mut Vec<String>) {
                 bound(&declarator.id, names);
             }
         }
-        Declaration::FunctionDeclaration(it) => names.extend(it.id.as_ref().map(|id| id.name.to_string())),
-        Declaration::ClassDeclaration(it) => names.extend(it.id.as_ref().map(|id| id.name.to_string())),
+        Declaration::FunctionDeclaration(it) => {
+            names.extend(it.id.as_ref().map(|id| id.name.to_string()))
+        }
+        Declaration::ClassDeclaration(it) => {
+            names.extend(it.id.as_ref().map(|id| id.name.to_string()))
+        }
         Declaration::TSEnumDeclaration(it) => names.push(it.id.name.to_string()),
         Declaration::TSNamespaceDeclaration(it) => names.push(it.id.name.to_string()),
         _ => {}

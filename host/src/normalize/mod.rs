@@ -26,7 +26,8 @@ use oxc_span::{GetSpan as _, SourceType};
 use self::edits::{Edits, Map, Purpose};
 use self::erase::Eraser;
 pub(crate) use self::facts::{Call, Completeness, Facts, Global, Import, Literal};
-use self::parse::Fault;
+pub(crate) use self::parse::Fault;
+use self::parse::Parsed;
 use self::shape::Shape;
 use self::trace::{Kind, Site, Trace};
 use crate::outcome::Position;
@@ -67,7 +68,7 @@ pub(crate) struct Reading {
     /// The same, marked for places, and with the input passed to its function.
     pub(crate) runnable: String,
     /// Why the text is no program, by place in the source.
-    pub(crate) faults: Vec<ReadFault>,
+    pub(crate) faults: Vec<Fault>,
     pub(crate) facts: Facts,
     /// The text that was parsed: the source without its fences.
     text: String,
@@ -75,16 +76,6 @@ pub(crate) struct Reading {
     map: Map,
     /// Ordered by what QuickJS names.
     sites: Vec<Site>,
-}
-
-/// Why a text cannot be run, and where.
-#[derive(Clone, Debug)]
-pub(crate) struct ReadFault {
-    pub(crate) at: u32,
-    pub(crate) message: String,
-    pub(crate) help: Option<String>,
-    /// It may be a program, and is not read to the end.
-    pub(crate) is_too_complex: bool,
 }
 
 /// A stretch of the source in the text that was parsed.
@@ -132,22 +123,22 @@ fn join(source: &str, ranges: &[Range<usize>]) -> (String, Vec<Piece>) {
 }
 
 fn read_text(text: String, pieces: Vec<Piece>) -> Reading {
-    if parse::nesting(&text) > parse::MAX_NESTING {
-        let message = format!("The program nests brackets more than {} levels deep", parse::MAX_NESTING);
-        return unread(text, pieces, &[too_complex(message)]);
+    let strain = parse::strain(&text);
+    if strain.nesting > parse::MAX_NESTING {
+        let message = format!(
+            "The program nests brackets more than {} levels deep",
+            parse::MAX_NESTING
+        );
+        return unread(text, pieces, vec![Fault::too_complex(message)]);
+    }
+    if strain.reread > parse::MAX_REREAD {
+        let message = "The program nests too much inside parentheses and angle brackets".to_owned();
+        return unread(text, pieces, vec![Fault::too_complex(message)]);
     }
     let changes = parse::with_stack_for(&text, || changes(&text));
     match changes {
         Ok(changes) => changed(text, pieces, changes),
-        Err(faults) => unread(text, pieces, &faults),
-    }
-}
-
-fn too_complex(message: String) -> Fault {
-    Fault {
-        at: 0,
-        message,
-        help: Some("Write a simpler one".to_owned()),
+        Err(faults) => unread(text, pieces, faults),
     }
 }
 
@@ -155,28 +146,28 @@ fn too_complex(message: String) -> Fault {
 struct Changes {
     shape: Shape,
     erased: Edits,
-    trace: Trace,
+    marks: Edits,
+    sites: Vec<Site>,
     facts: Facts,
 }
 
 fn changes(text: &str) -> Result<Changes, Vec<Fault>> {
     let allocator = Allocator::default();
     // JavaScript first: `f(a < b, c > (d))` means something else in TypeScript.
-    let script = parse::program(&allocator, text, SourceType::mjs());
+    let script = read_as(&allocator, text, SourceType::mjs());
     if script.faults.is_empty() {
-        return changes_of(&allocator, text, &script.program, false);
+        return changes_of(&allocator, text, &script.program);
     }
-    let typed = parse::program(&allocator, text, SourceType::ts());
+    let typed = read_as(&allocator, text, SourceType::ts());
     if typed.faults.is_empty() {
-        return changes_of(&allocator, text, &typed.program, true);
+        return changes_of(&allocator, text, &typed.program);
     }
     if let Some(changes) = changes_of_expression(&allocator, text) {
         return changes;
     }
     if parse::is_jsx(text) {
         let at = text.find('<').unwrap_or_default() as u32;
-        let message = erase::JSX.to_owned();
-        return Err(vec![Fault { at, message, help: None }]);
+        return Err(vec![Fault::new(at, erase::JSX)]);
     }
     let further = |faults: &[Fault]| faults.first().map(|it| it.at);
     match further(&script.faults) > further(&typed.faults) {
@@ -185,11 +176,20 @@ fn changes(text: &str) -> Result<Changes, Vec<Fault>> {
     }
 }
 
+fn read_as<'a>(allocator: &'a Allocator, text: &'a str, language: SourceType) -> Parsed<'a> {
+    let mut parsed = parse::program(allocator, text, language);
+    if let Some(at) = fence::read_as_templates(text, &parsed.program) {
+        parsed
+            .faults
+            .push(Fault::new(at, "A fence is no part of a program"));
+    }
+    parsed
+}
+
 fn changes_of<'a>(
     allocator: &'a Allocator,
     text: &'a str,
     program: &'a Program<'a>,
-    is_typed: bool,
 ) -> Result<Changes, Vec<Fault>> {
     // `{ a: 1 }` reads as a block with a label; nobody writes one of those.
     if let [Statement::BlockStatement(block)] = program.body.as_slice()
@@ -199,31 +199,40 @@ fn changes_of<'a>(
     {
         return changes;
     }
+    if parse::depth(program) > parse::MAX_DEPTH {
+        let message = format!(
+            "The program is more than {} levels deep: a chain of operators or of `else if`s is too long",
+            parse::MAX_DEPTH
+        );
+        return Err(vec![Fault::too_complex(message)]);
+    }
     let (scoping, faults) = parse::scopes(program);
     if !faults.is_empty() {
         return Err(faults);
     }
     let mut eraser = Eraser::new(text);
-    if is_typed {
-        eraser.visit_program(program);
-    }
+    eraser.visit_program(program);
     let shape = shape::shape(program, &scoping, text);
     let unsupported = eraser.unsupported.iter().chain(&shape.unsupported);
     let faults: Vec<Fault> = unsupported
-        .map(|it| Fault { at: it.at, message: it.message.to_owned(), help: None })
+        .map(|it| Fault::new(it.at, it.message))
         .collect();
     if !faults.is_empty() {
         return Err(faults);
     }
-    let mut trace = Trace::default();
+    let mut trace = Trace::new(text);
     trace.visit_program(program);
-    let last = program.body.iter().rfind(|it| !matches!(it, Statement::EmptyStatement(_)));
+    let last = program
+        .body
+        .iter()
+        .rfind(|it| !matches!(it, Statement::EmptyStatement(_)));
     let mut collector = facts::Collector::new(&scoping, last.map(|it| it.span().start));
     collector.visit_program(program);
     Ok(Changes {
         shape,
         erased: eraser.edits,
-        trace,
+        marks: trace.marks,
+        sites: trace.sites,
         facts: collector.facts,
     })
 }
@@ -233,19 +242,22 @@ fn changes_of_expression(allocator: &Allocator, text: &str) -> Option<Result<Cha
     let expression = parse::expression(allocator, text)?;
     let is_value = matches!(
         expression,
-        Expression::ObjectExpression(_) | Expression::FunctionExpression(_) | Expression::ClassExpression(_)
+        Expression::ObjectExpression(_)
+            | Expression::FunctionExpression(_)
+            | Expression::ClassExpression(_)
     );
     if !is_value {
         return None;
     }
     let mut eraser = Eraser::new(text);
     eraser.visit_expression(&expression);
-    let mut trace = Trace::default();
+    let mut trace = Trace::new(text);
     trace.visit_expression(&expression);
     Some(Ok(Changes {
         shape: shape::expression(&expression, text),
         erased: eraser.edits,
-        trace,
+        marks: trace.marks,
+        sites: trace.sites,
         facts: Facts::default(),
     }))
 }
@@ -254,10 +266,10 @@ fn changed(text: String, pieces: Vec<Piece>, changes: Changes) -> Reading {
     let Changes {
         shape,
         erased,
-        trace,
+        marks,
+        mut sites,
         facts,
     } = changes;
-    let Trace { marks, mut sites, .. } = trace;
     let mut edits = erased;
     edits.append(shape.edits);
     edits.append(marks);
@@ -277,17 +289,21 @@ fn changed(text: String, pieces: Vec<Piece>, changes: Changes) -> Reading {
     }
 }
 
-fn unread(text: String, pieces: Vec<Piece>, faults: &[Fault]) -> Reading {
-    let faults = faults.iter().take(MAX_FAULTS).map(|fault| ReadFault {
-        at: source_offset(&pieces, fault.at),
-        message: fault.message.clone(),
-        help: fault.help.clone(),
-        is_too_complex: fault.help.as_deref() == Some("Write a simpler one"),
-    });
+fn unread(text: String, pieces: Vec<Piece>, mut faults: Vec<Fault>) -> Reading {
+    faults.truncate(MAX_FAULTS);
+    for fault in &mut faults {
+        fault.at = source_offset(&pieces, fault.at);
+    }
+    // What was wrapped once is not wrapped again.
+    let is_wrapped = text.starts_with(shape::OPEN) && text.ends_with(shape::CLOSE);
+    let code = match is_wrapped {
+        true => text.clone(),
+        false => format!("{}{text}{}", shape::OPEN, shape::CLOSE),
+    };
     Reading {
-        code: format!("async () => {{\n{text}\n}}"),
+        code,
         runnable: String::new(),
-        faults: faults.collect(),
+        faults,
         facts: Facts::default(),
         text,
         pieces,
@@ -316,7 +332,7 @@ pub(crate) struct Clue<'e> {
 impl Reading {
     /// Of a program that is not to be run.
     pub(crate) fn refused(reason: &str) -> Self {
-        unread(String::new(), Vec::new(), &[too_complex(reason.to_owned())])
+        unread(String::new(), Vec::new(), vec![Fault::too_complex(reason)])
     }
 
     /// The offset in the source of an offset of the parsed text.
@@ -326,27 +342,47 @@ impl Reading {
 
     /// Where in the source an error is that QuickJS places in the runnable text.
     pub(crate) fn locate(&self, position: Position, clue: Clue<'_>) -> u32 {
-        let named = self.map.original(place::offset(&self.runnable, position));
+        let mut named = self.map.original(place::offset(&self.runnable, position));
+        if position.column == 1 {
+            // What stood at the start of the line may be gone.
+            named = place::line_start(&self.text, named);
+        }
         let first = self.sites.partition_point(|site| site.named < named);
-        let sites: Vec<&Site> = self.sites.iter().skip(first).take_while(|site| site.named == named).collect();
+        let sites: Vec<&Site> = self
+            .sites
+            .iter()
+            .skip(first)
+            .take_while(|site| site.named == named)
+            .collect();
         let site = self.choose(&sites, clue);
         self.in_source(site.map_or(named, |site| site.at))
     }
 
     fn choose<'s>(&self, sites: &[&'s Site], clue: Clue<'_>) -> Option<&'s Site> {
         let of_kind = |kind: Kind| sites.iter().copied().filter(move |site| site.kind == kind);
-        let name = |site: &Site| self.text.get(site.name.start as usize..site.name.end as usize);
+        let name = |site: &Site| {
+            self.text
+                .get(site.name.start as usize..site.name.end as usize)
+        };
         if clue.is_tool_failure {
             return of_kind(Kind::Await).next();
         }
         if let Some(message) = clue.message {
-            if let Some(property) = quoted(message) && message.contains("property") {
+            if let Some(property) = quoted(message)
+                && message.contains("property")
+            {
                 return of_kind(Kind::Member).find(|site| name(site) == Some(property));
             }
-            if let Some(variable) = message.split(' ').next().filter(|_| message.ends_with("is not defined")) {
-                return of_kind(Kind::Variable).find(|site| name(site) == Some(variable.trim_matches('\'')));
+            if let Some(variable) = message
+                .split(' ')
+                .next()
+                .filter(|_| message.ends_with("is not defined"))
+            {
+                return of_kind(Kind::Variable)
+                    .find(|site| name(site) == Some(variable.trim_matches('\'')));
             }
-            let is_call = message.contains("not a function") || message.contains("not a constructor");
+            let is_call =
+                message.contains("not a function") || message.contains("not a constructor");
             if is_call {
                 return of_kind(Kind::Call).chain(of_kind(Kind::New)).next();
             }
@@ -354,7 +390,10 @@ impl Reading {
         }
         let called = |site: &&Site| clue.called.is_some() && name(site) == clue.called;
         let calls = || of_kind(Kind::Call).chain(of_kind(Kind::New));
-        calls().find(called).or_else(|| calls().next()).or_else(|| of_kind(Kind::Await).next())
+        calls()
+            .find(called)
+            .or_else(|| calls().next())
+            .or_else(|| of_kind(Kind::Await).next())
     }
 }
 

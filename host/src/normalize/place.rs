@@ -5,12 +5,21 @@ use crate::outcome::Position;
 /// The line and column of an offset.
 pub(crate) fn position(text: &str, offset: u32) -> Position {
     let before = text.get(..offset as usize).unwrap_or(text);
-    let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-    let column = before.get(line_start..).unwrap_or_default().encode_utf16().count();
+    let column = before
+        .get(line_start(text, offset) as usize..)
+        .unwrap_or_default()
+        .encode_utf16()
+        .count();
     Position {
         line: before.matches('\n').count() as u32 + 1,
         column: column as u32 + 1,
     }
+}
+
+/// Where the line of an offset begins.
+pub(super) fn line_start(text: &str, offset: u32) -> u32 {
+    let before = text.get(..offset as usize).unwrap_or(text);
+    before.rfind('\n').map_or(0, |at| at as u32 + 1)
 }
 
 /// The offset of a line and column, or of the nearest place that exists.
@@ -41,7 +50,11 @@ pub(crate) fn code_frame(text: &str, at: Position) -> String {
     let number_width = (at.line + AROUND).to_string().len();
     let skip = (at.column as usize).saturating_sub(WIDTH * 3 / 4);
     let mut frame = String::new();
-    for (number, line) in (1..).zip(text.split('\n')).skip(first as usize - 1).take((at.line - first + 1 + AROUND) as usize) {
+    for (number, line) in (1..)
+        .zip(text.split('\n'))
+        .skip(first as usize - 1)
+        .take((at.line - first + 1 + AROUND) as usize)
+    {
         let mark = if number == at.line { '>' } else { ' ' };
         let shown: String = line
             .trim_end_matches('\r')
@@ -68,7 +81,14 @@ mod tests {
     #[test]
     fn places_count_lines_and_utf16_units() {
         let text = "ab\n😀x\nlast";
-        for (offset_, line, column) in [(0, 1, 1), (2, 1, 3), (3, 2, 1), (7, 2, 3), (9, 3, 1), (13, 3, 5)] {
+        for (offset_, line, column) in [
+            (0, 1, 1),
+            (2, 1, 3),
+            (3, 2, 1),
+            (7, 2, 3),
+            (9, 3, 1),
+            (13, 3, 5),
+        ] {
             let place = Position { line, column };
             assert_eq!(position(text, offset_), place);
             assert_eq!(offset(text, place), offset_);

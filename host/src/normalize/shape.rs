@@ -6,8 +6,8 @@
 
 use oxc_ast::ast::{
     BindingPattern, Declaration, ExportDefaultDeclarationKind, Expression, FunctionBody,
-    IdentifierReference, ImportDeclaration, ImportDeclarationSpecifier, ModuleExportName, Program, ReturnStatement,
-    Statement, VariableDeclaration,
+    IdentifierReference, ImportDeclaration, ImportDeclarationSpecifier, ModuleExportName, Program,
+    ReturnStatement, Statement, VariableDeclaration,
 };
 use oxc_ast_visit::{Visit, walk};
 use oxc_semantic::Scoping;
@@ -17,9 +17,12 @@ use oxc_syntax::symbol::SymbolId;
 
 use super::edits::Edits;
 use super::erase::{Unsupported, is_only_type};
+use super::trace::MARK;
 
 /// Names under which models write the function that is the program.
-const ENTRY_NAMES: &[&str] = &["main", "run", "execute", "handler", "program", "solve", "solution"];
+const ENTRY_NAMES: &[&str] = &[
+    "main", "run", "execute", "handler", "program", "solve", "solution",
+];
 
 /// The changes that make a program one function.
 pub(super) struct Shape {
@@ -67,8 +70,8 @@ pub(super) fn expression(expression: &Expression<'_>, text: &str) -> Shape {
     }
 }
 
-const OPEN: &str = "async () => {\n";
-const CLOSE: &str = "\n}";
+pub(super) const OPEN: &str = "async () => {\n";
+pub(super) const CLOSE: &str = "\n}";
 
 /// Holds a default export that other statements follow.
 const DEFAULT_EXPORT: &str = "codemodeDefaultExport";
@@ -141,7 +144,8 @@ impl Shaper<'_> {
         match item {
             Statement::ImportDeclaration(it) => self.import(it),
             Statement::ExportDeclaration(it) => {
-                self.edits.delete(it.span.start, it.declaration.span().start);
+                self.edits
+                    .delete(it.span.start, it.declaration.span().start);
             }
             Statement::ExportNamedDeclaration(it) => self.edits.delete(it.span.start, it.span.end),
             Statement::ExportAllDeclaration(it) => self.refuse_export(it.span.start),
@@ -168,6 +172,8 @@ impl Shaper<'_> {
     /// Returns an expression that stands last, and calls it if it is a function.
     fn give(&mut self, statement: Span, expression: &Expression<'_>, entries: &[Entry<'_>]) {
         let inner = without_parentheses(expression);
+        // A place of its own, which a `return` does not have for QuickJS.
+        self.edits.insert_to_run(statement.start, MARK);
         self.replace_rest(statement.start, inner.span());
         if is_function(inner) || names_entry(inner, entries) {
             self.call(self.end(), "(", ")");
@@ -234,7 +240,9 @@ impl Shaper<'_> {
         };
         match is_call {
             true => self.call_at_end(&format!("\nreturn {DEFAULT_EXPORT}(")),
-            false => self.edits.insert(self.end(), format!("\nreturn {DEFAULT_EXPORT};")),
+            false => self
+                .edits
+                .insert(self.end(), format!("\nreturn {DEFAULT_EXPORT};")),
         }
         true
     }
@@ -245,7 +253,9 @@ impl Shaper<'_> {
         let mut named = Vec::new();
         for specifier in it.specifiers.iter().flatten() {
             match specifier {
-                ImportDeclarationSpecifier::ImportNamespaceSpecifier(it) => whole = Some(it.local.name.as_str()),
+                ImportDeclarationSpecifier::ImportNamespaceSpecifier(it) => {
+                    whole = Some(it.local.name.as_str())
+                }
                 ImportDeclarationSpecifier::ImportDefaultSpecifier(it) => {
                     named.push(format!("default: {}", it.local.name));
                 }
@@ -253,9 +263,13 @@ impl Shaper<'_> {
                 ImportDeclarationSpecifier::ImportSpecifier(it) => {
                     let local = &it.local.name;
                     named.push(match &it.imported {
-                        ModuleExportName::IdentifierName(name) if name.name == *local => local.to_string(),
+                        ModuleExportName::IdentifierName(name) if name.name == *local => {
+                            local.to_string()
+                        }
                         ModuleExportName::IdentifierName(name) => format!("{}: {local}", name.name),
-                        ModuleExportName::IdentifierReference(name) => format!("{}: {local}", name.name),
+                        ModuleExportName::IdentifierReference(name) => {
+                            format!("{}: {local}", name.name)
+                        }
                         ModuleExportName::StringLiteral(name) => {
                             format!("{}: {local}", serde_json::Value::from(name.value.as_str()))
                         }
@@ -268,12 +282,19 @@ impl Shaper<'_> {
             (Some(whole), []) => format!("const {whole} = "),
             (None, named) => format!("const {{ {} }} = ", named.join(", ")),
             (Some(whole), named) => {
-                self.edits.insert(it.span.end, format!(" const {{ {} }} = {whole};", named.join(", ")));
+                self.edits.insert(
+                    it.span.end,
+                    format!(" const {{ {} }} = {whole};", named.join(", ")),
+                );
                 format!("const {whole} = ")
             }
         };
         let source = it.source.span;
-        self.edits.replace(it.span.start, source.start, format!("{target}await import("));
+        self.edits.replace(
+            it.span.start,
+            source.start,
+            format!("{target}await import("),
+        );
         self.edits.replace(source.end, it.span.end, ");");
     }
 }
@@ -325,7 +346,8 @@ fn entries<'p>(items: &[&'p Statement<'_>], scoping: &Scoping) -> Vec<Entry<'p>>
         match declaration {
             Some(Declaration::FunctionDeclaration(function)) => {
                 if let Some(id) = &function.id {
-                    let own = |uses: &mut Uses<'_>| uses.visit_function(function, ScopeFlags::Function);
+                    let own =
+                        |uses: &mut Uses<'_>| uses.visit_function(function, ScopeFlags::Function);
                     entries.push(Entry {
                         name: id.name.as_str(),
                         is_referenced: is_referenced(scoping, id.symbol_id.get(), own),
@@ -367,7 +389,10 @@ struct Uses<'s> {
 
 impl<'a> Visit<'a> for Uses<'_> {
     fn visit_identifier_reference(&mut self, it: &IdentifierReference<'a>) {
-        let reference = it.reference_id.get().map(|id| self.scoping.get_reference(id));
+        let reference = it
+            .reference_id
+            .get()
+            .map(|id| self.scoping.get_reference(id));
         let is_symbol = reference.is_some_and(|it| it.symbol_id() == Some(self.symbol));
         self.count += usize::from(is_symbol);
     }

@@ -18,6 +18,10 @@ use oxc_syntax::scope::ScopeFlags;
 
 use super::edits::Edits;
 use super::erase::is_only_type;
+use super::place;
+
+/// A statement that QuickJS gives a place, and no code.
+pub(super) const MARK: &str = "0;";
 
 /// What can fail at a place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,14 +48,23 @@ pub(super) struct Site {
 }
 
 /// Marks for the text that is run, and the sites of a program.
-#[derive(Default)]
-pub(super) struct Trace {
+pub(super) struct Trace<'t> {
+    text: &'t str,
     pub(super) marks: Edits,
     pub(super) sites: Vec<Site>,
     last: u32,
 }
 
-impl Trace {
+impl<'t> Trace<'t> {
+    pub(super) fn new(text: &'t str) -> Self {
+        Self {
+            text,
+            marks: Edits::default(),
+            sites: Vec::new(),
+            last: 0,
+        }
+    }
+
     fn site(&mut self, at: u32, kind: Kind, name: Span) {
         self.sites.push(Site {
             named: self.last,
@@ -78,13 +91,16 @@ impl Trace {
                     | Statement::ClassDeclaration(_)
             );
             if has_none && !is_only_type(statement) {
-                self.marks.insert_to_run(statement.span().start, "0;");
+                self.marks.insert_to_run(statement.span().start, MARK);
             }
         }
     }
 
-    /// Walks a function, whose code is not part of the code around it.
+    /// Walks a function, whose code is not part of the code around it. What fails before
+    /// its first place, for instance in the body of `x => x.y`, is named after the
+    /// function's line, in its first column.
     fn function(&mut self, start: u32, walk: impl FnOnce(&mut Self)) {
+        let start = place::line_start(self.text, start);
         let outside = std::mem::replace(&mut self.last, start);
         walk(self);
         self.last = outside;
@@ -102,7 +118,7 @@ impl Trace {
     }
 }
 
-impl<'a> Visit<'a> for Trace {
+impl<'a> Visit<'a> for Trace<'_> {
     fn visit_program(&mut self, it: &Program<'a>) {
         self.mark(&it.body);
         walk::walk_program(self, it);
@@ -170,7 +186,10 @@ impl<'a> Visit<'a> for Trace {
     fn visit_call_expression(&mut self, it: &CallExpression<'a>) {
         self.visit_expression(&it.callee);
         let (at, name) = self.callee(&it.callee);
-        self.last = it.arguments.first().map_or(it.span.end - 1, |it| it.span().start);
+        self.last = it
+            .arguments
+            .first()
+            .map_or(it.span.end - 1, |it| it.span().start);
         self.visit_arguments(&it.arguments);
         self.site(at, Kind::Call, name);
     }

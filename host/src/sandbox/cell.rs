@@ -321,7 +321,9 @@ fn program(run: Run, limits: &Limits, now: u64) -> Program {
 
 fn modules(sources: Vec<(String, String)>) -> Vec<Module> {
     let modules = sources.into_iter();
-    modules.map(|(name, source)| Module { name, source }).collect()
+    modules
+        .map(|(name, source)| Module { name, source })
+        .collect()
 }
 
 fn failed(failure: Failure) -> ExecuteError {

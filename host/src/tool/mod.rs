@@ -103,7 +103,11 @@ impl Tool {
     /// one argument, which is checked against the schema before `handler` runs. What is
     /// returned crosses as JSON; `()` and `None` are `null`. Dropping the future must
     /// be enough to stop the work.
-    pub fn new<H, I, F, O>(name: impl Into<String>, description: impl Into<String>, handler: H) -> Self
+    pub fn new<H, I, F, O>(
+        name: impl Into<String>,
+        description: impl Into<String>,
+        handler: H,
+    ) -> Self
     where
         H: Fn(I) -> F + Send + Sync + 'static,
         I: DeserializeOwned + JsonSchema + 'static,

@@ -132,7 +132,10 @@ impl ToolProvider {
 
     /// Declarations made of the schemas of some tools.
     pub(crate) fn declarations_of(&self, is_wanted: impl Fn(&str) -> bool) -> String {
-        let tools = self.in_order().into_iter().filter(|(name, _)| is_wanted(name));
+        let tools = self
+            .in_order()
+            .into_iter()
+            .filter(|(name, _)| is_wanted(name));
         let tools: Vec<ToolTypes<'_>> = tools.map(|(name, tool)| tool.types(name)).collect();
         typegen::declarations(self.name(), &tools)
     }
@@ -182,7 +185,9 @@ impl ToolProvider {
         if !is_identifier(name) {
             return Err(Error::new(ErrorKind::InvalidNamespace(name.clone())));
         }
-        self.table().map(drop).map_err(|kind| Error::new(kind.clone()))
+        self.table()
+            .map(drop)
+            .map_err(|kind| Error::new(kind.clone()))
     }
 
     fn table(&self) -> Result<&BTreeMap<String, usize>, &ErrorKind> {

@@ -47,7 +47,9 @@ impl Validators {
 impl Inner {
     /// Fills defaults in, and tells everything that the input schema does not allow.
     pub(super) fn check_input(&self, arguments: &mut Arguments) -> Result<(), ToolFailure> {
-        let Some(schema) = &self.input_schema else { return Ok(()) };
+        let Some(schema) = &self.input_schema else {
+            return Ok(());
+        };
         if !self.validators.checks_input {
             return Ok(());
         }
@@ -82,7 +84,9 @@ impl Inner {
 
     /// Tells everything that the output schema does not allow.
     pub(super) fn check_output(&self, answer: Option<&str>) -> Result<(), ToolFailure> {
-        let Some(schema) = &self.output_schema else { return Ok(()) };
+        let Some(schema) = &self.output_schema else {
+            return Ok(());
+        };
         let validator = compiled(&self.validators.output, schema);
         let validator = validator.map_err(|fault| self.bad_schema("output", fault))?;
         let value = match answer {
@@ -92,7 +96,10 @@ impl Inner {
         match violations(validator, &value, "output").as_slice() {
             [] => Ok(()),
             violations => Err(failure(
-                &format!("\"{}\" gave what its output schema does not allow", self.name),
+                &format!(
+                    "\"{}\" gave what its output schema does not allow",
+                    self.name
+                ),
                 violations,
             )),
         }
@@ -116,7 +123,8 @@ fn compiled<'v>(
     schema: &Value,
 ) -> Result<&'v Validator, &'v str> {
     // References that leave the schema are never fetched: no resolver is built in.
-    let made = slot.get_or_init(|| jsonschema::validator_for(schema).map_err(|fault| fault.to_string()));
+    let made =
+        slot.get_or_init(|| jsonschema::validator_for(schema).map_err(|fault| fault.to_string()));
     made.as_ref().map_err(String::as_str)
 }
 
@@ -197,7 +205,9 @@ fn fill_defaults(schema: &Value, value: &mut Value, depth: usize) {
             fill_members(properties, members, depth);
         }
         Value::Array(items) => {
-            let Some(schema) = schema.get("items").filter(|items| items.is_object()) else { return };
+            let Some(schema) = schema.get("items").filter(|items| items.is_object()) else {
+                return;
+            };
             for item in items {
                 fill_defaults(schema, item, depth + 1);
             }
@@ -206,7 +216,11 @@ fn fill_defaults(schema: &Value, value: &mut Value, depth: usize) {
     }
 }
 
-fn fill_members(properties: Option<&Map<String, Value>>, members: &mut Map<String, Value>, depth: usize) {
+fn fill_members(
+    properties: Option<&Map<String, Value>>,
+    members: &mut Map<String, Value>,
+    depth: usize,
+) {
     for (name, schema) in properties.into_iter().flatten() {
         match members.get_mut(name) {
             Some(member) => fill_defaults(schema, member, depth + 1),
