@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod artefact;
+mod code_tool;
 mod console;
 mod determinism;
 mod diagnostics;
@@ -11,5 +12,7 @@ mod isolation;
 mod limits;
 mod programs;
 mod reading;
+mod schemas;
 mod tools;
+mod typegen;
 mod values;

@@ -47,6 +47,24 @@ const BARS: &[Bar] = &[
     ratio("cpu/sort/fuel", "cpu/sort/native", 2.4),
     ratio("cpu/regex/fuel", "cpu/regex/native", 2.4),
     time("limits/endless-loop-100ms", 110_000_000.0),
+    // 60 µs for each of 1, 16 and 256 KiB.
+    time("normalize/typescript-kib/1", 60_000.0),
+    time("normalize/typescript-kib/16", 16.0 * 60_000.0),
+    time("normalize/typescript-kib/256", 256.0 * 60_000.0),
+    time("normalize/slowest/heads-of-arrows", 250_000_000.0),
+    time("normalize/slowest/less-than", 250_000_000.0),
+    time("normalize/slowest/many-heads", 250_000_000.0),
+    time("normalize/slowest/labels", 250_000_000.0),
+    time("normalize/slowest/enum", 250_000_000.0),
+    time("normalize/slowest/names", 250_000_000.0),
+    time("normalize/slowest/casts", 250_000_000.0),
+    time("normalize/slowest/namespaces", 250_000_000.0),
+    time("normalize/slowest/awaits", 250_000_000.0),
+    time("normalize/slowest/types", 250_000_000.0),
+    // 20 µs a tool, and each of these has an input and an output.
+    time("typegen/tools/10", 200_000.0),
+    time("typegen/tools/100", 2_000_000.0),
+    time("typegen/tools/1000", 20_000_000.0),
 ];
 
 /// Bars for what `benches/footprint.rs` found.
