@@ -135,7 +135,7 @@ fn read_text(text: String, pieces: Vec<Piece>) -> Reading {
         let message = "The program nests too much inside parentheses and angle brackets".to_owned();
         return unread(text, pieces, vec![Fault::too_complex(message)]);
     }
-    let changes = parse::with_stack_for(&text, || changes(&text));
+    let changes = parse::with_stack_for(&text, strain, || changes(&text));
     match changes {
         Ok(changes) => changed(text, pieces, changes),
         Err(faults) => unread(text, pieces, faults),

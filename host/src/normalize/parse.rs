@@ -16,31 +16,37 @@ pub(super) const MAX_NESTING: usize = 1_000;
 /// Characters that may have to be read again: `(a = …` can become the head of an arrow
 /// function and `a < …` a list of types, which shows only at their ends, so what
 /// stands inside such a bracket counts once for each of them. A program of 256 KiB as
-/// people write them has a million.
-pub(super) const MAX_REREAD: usize = 4_000_000;
+/// people write them has half a million.
+pub(super) const MAX_REREAD: usize = 2_000_000;
 
 /// Levels of the syntax tree: operands of a chain, `else if`s, and brackets. Early
 /// errors are found in a time that grows with depth times length.
 pub(super) const MAX_DEPTH: usize = 5_000;
 
-/// Stack for the parser and for the walks over its tree: for what the brackets may take,
-/// and for each byte outside them (`!!!!…`, `a<a<a<…`). Measured: 4 KiB a bracket and 800 bytes
-/// a byte with optimised dependencies; five times as much is there for others.
-const STACK_BASE_BYTES: usize = if cfg!(debug_assertions) {
-    64 << 20
+/// Stack for the parser and for the walks over its tree: some for itself, some for each
+/// level of brackets, and some for each byte, which may be a level without one (`!!!!…`,
+/// `a<a<a<…`). Measured at worst: 1.5 KiB a level and 800 bytes a byte with optimised
+/// dependencies; unoptimised ones take several times as much.
+const STACK_BASE_BYTES: usize = 192 << 10;
+const STACK_BYTES_PER_LEVEL: usize = if cfg!(debug_assertions) {
+    64 << 10
 } else {
-    16 << 20
+    8 << 10
 };
 const STACK_BYTES_PER_BYTE: usize = if cfg!(debug_assertions) {
     8 << 10
 } else {
-    2 << 10
+    1 << 10
 };
 
-/// Runs something whose recursion is bounded by the length of a text.
-pub(super) fn with_stack_for<T>(text: &str, read: impl FnOnce() -> T) -> T {
-    // Address space, of which only what is used becomes memory.
-    stacker::grow(STACK_BASE_BYTES + text.len() * STACK_BYTES_PER_BYTE, read)
+/// Runs something whose recursion is bounded by a text. A stack of its own is made
+/// where the thread's may not suffice: address space, of which only what is used becomes
+/// memory.
+pub(super) fn with_stack_for<T>(text: &str, strain: Strain, read: impl FnOnce() -> T) -> T {
+    let bytes = STACK_BASE_BYTES
+        + strain.nesting * STACK_BYTES_PER_LEVEL
+        + text.len() * STACK_BYTES_PER_BYTE;
+    stacker::maybe_grow(bytes, bytes, read)
 }
 
 /// How hard a text is to read, seen from above: strings, comments and regular

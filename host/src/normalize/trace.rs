@@ -18,7 +18,6 @@ use oxc_syntax::scope::ScopeFlags;
 
 use super::edits::Edits;
 use super::erase::is_only_type;
-use super::place;
 
 /// A statement that QuickJS gives a place, and no code.
 pub(super) const MARK: &str = "0;";
@@ -48,17 +47,21 @@ pub(super) struct Site {
 }
 
 /// Marks for the text that is run, and the sites of a program.
-pub(super) struct Trace<'t> {
-    text: &'t str,
+pub(super) struct Trace {
+    /// Where the lines begin, but for the first.
+    lines: Vec<u32>,
     pub(super) marks: Edits,
     pub(super) sites: Vec<Site>,
     last: u32,
 }
 
-impl<'t> Trace<'t> {
-    pub(super) fn new(text: &'t str) -> Self {
+impl Trace {
+    pub(super) fn new(text: &str) -> Self {
         Self {
-            text,
+            lines: text
+                .match_indices('\n')
+                .map(|(at, _)| at as u32 + 1)
+                .collect(),
             marks: Edits::default(),
             sites: Vec::new(),
             last: 0,
@@ -100,7 +103,11 @@ impl<'t> Trace<'t> {
     /// its first place, for instance in the body of `x => x.y`, is named after the
     /// function's line, in its first column.
     fn function(&mut self, start: u32, walk: impl FnOnce(&mut Self)) {
-        let start = place::line_start(self.text, start);
+        let lines_before = self.lines.partition_point(|line| *line <= start);
+        let start = lines_before
+            .checked_sub(1)
+            .and_then(|index| self.lines.get(index));
+        let start = start.copied().unwrap_or_default();
         let outside = std::mem::replace(&mut self.last, start);
         walk(self);
         self.last = outside;
@@ -118,7 +125,7 @@ impl<'t> Trace<'t> {
     }
 }
 
-impl<'a> Visit<'a> for Trace<'_> {
+impl<'a> Visit<'a> for Trace {
     fn visit_program(&mut self, it: &Program<'a>) {
         self.mark(&it.body);
         walk::walk_program(self, it);
