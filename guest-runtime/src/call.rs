@@ -38,6 +38,11 @@ pub(crate) fn add_namespace(name: &str) -> i32 {
     })
 }
 
+/// The names of the namespaces.
+pub(crate) fn namespaces() -> Vec<String> {
+    NAMESPACES.with_borrow(Clone::clone)
+}
+
 /// Whether a call is under way.
 pub(crate) fn any_pending() -> bool {
     PENDING.with_borrow(|pending| !pending.is_empty())

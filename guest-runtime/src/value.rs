@@ -10,6 +10,7 @@ use std::slice;
 pub(crate) use javy::quickjs::qjs::{self, JSContext, JSValue};
 
 pub(crate) const UNDEFINED: JSValue = qjs::JS_UNDEFINED;
+pub(crate) const NULL: JSValue = qjs::JS_NULL;
 pub(crate) const EXCEPTION: JSValue = qjs::JS_EXCEPTION;
 
 /// JavaScript has thrown; the exception waits in the context.
@@ -226,6 +227,30 @@ pub(crate) type Native = unsafe extern "C" fn(
     magic: i32,
     data: *mut JSValue,
 ) -> JSValue;
+
+/// Defines a native function: its body gets the context, the arguments and, if asked for,
+/// the value that the function was made with.
+macro_rules! native {
+    ($(#[$attribute:meta])* $name:ident, |$ctx:ident, $args:ident| $body:block) => {
+        native!($(#[$attribute])* $name, |$ctx, $args, _data| $body);
+    };
+    ($(#[$attribute:meta])* $name:ident, |$ctx:ident, $args:ident, $data:ident| $body:block) => {
+        $(#[$attribute])*
+        unsafe extern "C" fn $name(
+            ctx: *mut JSContext,
+            _this: JSValue,
+            argc: i32,
+            argv: *mut JSValue,
+            _magic: i32,
+            data: *mut JSValue,
+        ) -> JSValue {
+            // SAFETY: these are QuickJS's own arguments, and the one value of the function.
+            let ($ctx, $args, $data) = unsafe { (Ctx(ctx), arguments(argc, argv), *data) };
+            $body
+        }
+    };
+}
+pub(crate) use native;
 
 /// The arguments of a native call.
 ///

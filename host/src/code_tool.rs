@@ -341,6 +341,12 @@ impl CodeToolAnswer {
         &self.value
     }
 
+    /// [`value`](Self::value), given away.
+    #[must_use]
+    pub fn into_value(self) -> Value {
+        self.value
+    }
+
     /// The same as text: JSON, or the words of the failure.
     #[must_use]
     pub fn text(&self) -> String {

@@ -36,6 +36,8 @@ pub enum ErrorKind {
         /// The provider of both.
         provider: String,
     },
+    /// A tool for a model has no name.
+    ToolName,
     /// A tool's name would make its namespace something else than it is.
     ReservedTool(String),
     /// A limit has a value that cannot be kept.
@@ -89,6 +91,7 @@ impl fmt::Display for Error {
                 "Tool names \"{first}\" and \"{second}\" both sanitize to \"{identifier}\" in \
                  provider \"{provider}\""
             ),
+            ErrorKind::ToolName => f.write_str("a tool for a model needs a name"),
             ErrorKind::ReservedTool(name) => write!(f, "Tool name \"{name}\" is reserved"),
             ErrorKind::Limit(what) => f.write_str(what),
             ErrorKind::Json => f.write_str("a value could not be written as JSON"),

@@ -16,6 +16,8 @@ mod normalize;
 mod outcome;
 mod program;
 mod prompt;
+#[cfg(feature = "rig")]
+mod rig;
 mod sandbox;
 mod tool;
 mod truncate;
@@ -27,7 +29,7 @@ pub use self::diagnostics::{Check, Diagnostics, Finding};
 pub use self::discovery::{Description, Directory, Kind, SearchOutput, SearchResult, Snippet};
 pub use self::error::{Error, ErrorKind};
 pub use self::executor::{ExecuteFuture, ExecuteRequest, Executor};
-pub use self::globals::globals;
+pub use self::globals::{globals, modules};
 pub use self::limits::Limits;
 pub use self::normalize::normalize;
 pub use self::outcome::{

@@ -92,6 +92,22 @@ declare const codemode: {
     );
 }
 
+/// `BLESS=1` writes the prompt into the page.
+#[test]
+fn the_prompt_in_the_documentation_is_a_real_one() {
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../host/docs/model.md");
+    let text = std::fs::read_to_string(page).unwrap();
+    let (before, rest) = text.split_once("<!-- prompt -->\n").unwrap();
+    let (_, after) = rest.split_once("<!-- /prompt -->").unwrap();
+    let prompt = Prompt::default().text(&[ToolProvider::default().tool(order())]);
+    let wanted =
+        format!("{before}<!-- prompt -->\n```text\n{prompt}\n```\n<!-- /prompt -->{after}");
+    if std::env::var_os("BLESS").is_some() {
+        std::fs::write(page, &wanted).unwrap();
+    }
+    assert_eq!(std::fs::read_to_string(page).unwrap(), wanted);
+}
+
 #[tokio::test]
 async fn arguments_that_fit_arrive_with_defaults_filled_in() {
     assert_eq!(

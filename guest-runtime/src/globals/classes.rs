@@ -37,6 +37,8 @@ pub(crate) enum Class {
     Arguments,
     TypedArray,
     Function,
+    MapIterator,
+    SetIterator,
     Proxy,
     Other,
 }
@@ -64,6 +66,8 @@ const SAMPLES: &[(Class, &str)] = &[
     (Class::Generator, "(function* () {})()"),
     (Class::AsyncGenerator, "(async function* () {})()"),
     (Class::Arguments, "(function () { return arguments })()"),
+    (Class::MapIterator, "new Map().entries()"),
+    (Class::SetIterator, "new Set().values()"),
 ];
 
 /// More than QuickJS has classes.

@@ -1,8 +1,9 @@
-//! `console`: the prelude formats, the host keeps the lines.
+//! What `console` and `util.inspect` need: a look into values, and lines that the host
+//! keeps.
 
 use std::cell::Cell;
 
-use super::{classes, must, prelude, prelude_source};
+use super::{classes, environment, must};
 use crate::bindings::codecell::sandbox::host;
 use crate::bindings::codecell::sandbox::types::LogLevel;
 use crate::failure::frames;
@@ -10,8 +11,6 @@ use crate::value::{Ctx, JSContext, JSValue, Kind, Owned, UNDEFINED, arguments, k
 
 thread_local! {
     static MAX_BYTES: Cell<usize> = const { Cell::new(usize::MAX) };
-    /// `inspect(value)` of the prelude, to describe what a program threw.
-    static INSPECT: Cell<JSValue> = const { Cell::new(UNDEFINED) };
 }
 
 /// Sets how many bytes of one line are sent.
@@ -21,7 +20,7 @@ pub(crate) fn limit(max_bytes: usize) {
 
 /// A value as `console.log` shows it.
 pub(crate) fn inspect(ctx: Ctx, raw: JSValue) -> String {
-    let text = ctx.call(INSPECT.get(), &[raw]);
+    let text = environment::inspect(ctx, raw);
     text.and_then(|text| ctx.text(text.raw(), 10_000))
         .unwrap_or_default()
 }
@@ -154,7 +153,8 @@ unsafe extern "C" fn stack(
     ctx.string(&frames(&text.unwrap_or_default())).release()
 }
 
-pub(super) fn install(ctx: Ctx) {
+/// What the environment needs to show values and to write lines.
+pub(super) fn native(ctx: Ctx) -> Owned {
     // SAFETY: the context is alive.
     let native = must(ctx, ctx.own(unsafe { qjs::JS_NewObject(ctx.0) }), "native");
     let define =
@@ -176,16 +176,5 @@ pub(super) fn install(ctx: Ctx) {
     define("classOf", ctx.function(c"classOf", classes::class_of, None));
     define("stack", ctx.function(c"stack", stack, None));
 
-    let source = prelude_source!("../prelude/inspect.js");
-    let make = must(ctx, prelude(ctx, c"codecell:inspect", source), "inspect.js");
-    let formatters = must(ctx, ctx.call(make.raw(), &[native.raw()]), "inspect.js");
-    let inspect = must(ctx, ctx.get(formatters.raw(), c"inspect"), "inspect");
-    INSPECT.set(inspect.release());
-
-    let source = prelude_source!("../prelude/console.js");
-    let make = must(ctx, prelude(ctx, c"codecell:console", source), "console.js");
-    let args = [native.raw(), formatters.raw()];
-    let console = must(ctx, ctx.call(make.raw(), &args), "console.js");
-    let flags = qjs::JS_PROP_WRITABLE | qjs::JS_PROP_CONFIGURABLE;
-    ctx.define(ctx.global().raw(), "console", console, flags);
+    native
 }

@@ -1,16 +1,38 @@
-//! `Math.random`, which begins where the run's seed says.
+//! `Math.random` and random bytes, which begin where the run's seed says.
 
 use std::cell::Cell;
+
+use sha2::{Digest as _, Sha256};
 
 use crate::value::{Ctx, JSContext, JSValue, qjs};
 
 thread_local! {
     static STATE: Cell<u64> = const { Cell::new(1) };
+    /// The seed, and how many blocks of bytes were given.
+    static BYTES: Cell<(u64, u64)> = const { Cell::new((1, 0)) };
 }
 
 /// Begins the sequence that belongs to `seed`.
 pub(crate) fn seed(seed: u64) {
     STATE.set(seed);
+    BYTES.set((seed, 0));
+}
+
+/// Fills bytes that nobody can foretell from those before who does not know the seed:
+/// SHA-256 of seed and block number (a hash generator in the manner of NIST SP 800-90A).
+pub(super) fn fill(bytes: &mut [u8]) {
+    for chunk in bytes.chunks_mut(32) {
+        let (seed, block) = BYTES.get();
+        BYTES.set((seed, block + 1));
+        let hash = Sha256::new()
+            .chain_update(b"codecell random bytes")
+            .chain_update(seed.to_le_bytes())
+            .chain_update(block.to_le_bytes())
+            .finalize();
+        for (byte, random) in chunk.iter_mut().zip(hash) {
+            *byte = random;
+        }
+    }
 }
 
 /// SplitMix64 (Steele, Lea and Flood, 2014): every seed is a good one.

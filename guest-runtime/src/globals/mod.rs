@@ -5,9 +5,11 @@
 
 pub(crate) mod classes;
 pub(crate) mod console;
+pub(crate) mod environment;
 pub(crate) mod math;
 pub(crate) mod modules;
 pub(crate) mod namespaces;
+mod native;
 pub(crate) mod timers;
 
 use std::ffi::CStr;
@@ -19,7 +21,7 @@ pub(crate) fn install(ctx: Ctx) {
     classes::install(ctx);
     math::install(ctx);
     timers::install(ctx);
-    console::install(ctx);
+    environment::install(ctx, &console::native(ctx));
     namespaces::install(ctx);
     modules::install(ctx);
 }

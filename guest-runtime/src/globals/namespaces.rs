@@ -71,7 +71,7 @@ unsafe extern "C" fn unknown_tool(
 }
 
 pub(super) fn install(ctx: Ctx) {
-    let source = prelude_source!("../prelude/namespace.js");
+    let source = prelude_source!("../environment/namespace.js");
     let make = must(
         ctx,
         prelude(ctx, c"codecell:namespace", source),

@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use crate::catalog::{Catalog, closest};
-use crate::globals::{globals, is_global};
+use crate::globals::{globals, is_global, is_module, modules};
 use crate::normalize::{Call, Facts, Global, Import};
 use crate::outcome::Position;
 use crate::tool::ToolProvider;
@@ -196,34 +196,21 @@ impl World<'_> {
     }
 
     fn check_import(&self, import: &Import) -> Option<Found> {
-        if self.modules.iter().any(|(name, _)| *name == import.name) && !import.is_require {
+        let is_given = self.modules.iter().any(|(name, _)| *name == import.name);
+        if is_module(&import.name) || (is_given && !import.is_require) {
             return None;
         }
-        let known: Vec<String> = self
-            .modules
-            .iter()
-            .map(|(name, _)| format!("\"{name}\""))
-            .collect();
-        let known = list(known.iter().map(String::as_str));
-        let reason = match known.as_str() {
-            "" => "this program has no modules to import".to_owned(),
-            names => format!("this program may import {names}"),
-        };
-        let message = match import.is_require {
-            true => "require is not defined".to_owned(),
-            false => format!("Cannot find module \"{}\": {reason}", import.name),
-        };
-        let help = match import.is_require {
-            true => format!(
-                "Use what the language has, and the tools: {}",
-                self.namespaces()
-            ),
-            false => format!("The tools are globals: {}", self.namespaces()),
-        };
+        let given = self.modules.iter().map(|(name, _)| name.as_str());
+        let known: Vec<&str> = given.chain(modules().iter().copied()).collect();
+        let help = format!(
+            "There are {}. Tools are members of {}",
+            list(known.into_iter()),
+            self.namespaces()
+        );
         Some(Found {
             check: Check::UnknownModule,
             at: import.at,
-            message,
+            message: format!("Cannot find module '{}'", import.name),
             help: Some(help),
             is_error: !import.is_guarded,
         })
@@ -231,6 +218,9 @@ impl World<'_> {
 
     fn check_global(&self, facts: &Facts, global: &Global) -> Option<Found> {
         let name = global.name.as_str();
+        if name == "fetch" && global.is_called && !facts.touches("globalThis", name) {
+            return Some(self.network(global));
+        }
         if is_global(name)
             || matches!(name, "arguments" | "undefined")
             || self.catalog.namespace(name).is_some()
@@ -273,6 +263,16 @@ impl World<'_> {
             help: Some(help),
             is_error: !global.is_guarded,
         })
+    }
+
+    fn network(&self, global: &Global) -> Found {
+        Found {
+            check: Check::Network,
+            at: global.at,
+            message: "fetch failed: the network is blocked".to_owned(),
+            help: Some(format!("Use the tools of {}", self.namespaces())),
+            is_error: !global.is_guarded,
+        }
     }
 
     fn namespaces(&self) -> String {

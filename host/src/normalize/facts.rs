@@ -57,6 +57,8 @@ pub(crate) struct Global {
     pub(crate) name: String,
     pub(crate) at: u32,
     pub(crate) is_guarded: bool,
+    /// `name(…)` or `new name(…)`
+    pub(crate) is_called: bool,
     /// `name.something(…)`
     pub(crate) is_namespace_like: bool,
 }
@@ -134,12 +136,18 @@ impl<'s> Collector<'s> {
         }
     }
 
-    fn push_global(&mut self, id: &IdentifierReference<'_>, is_namespace_like: bool) {
+    fn push_global(
+        &mut self,
+        id: &IdentifierReference<'_>,
+        is_called: bool,
+        is_namespace_like: bool,
+    ) {
         if self.is_global(id) {
             self.facts.globals.push(Global {
                 name: id.name.to_string(),
                 at: id.span.start,
                 is_guarded: self.guards > 0,
+                is_called,
                 is_namespace_like,
             });
         }
@@ -317,7 +325,7 @@ impl<'a> Visit<'a> for Collector<'_> {
                         is_require: true,
                     });
                 } else {
-                    self.push_global(id, false);
+                    self.push_global(id, true, false);
                 }
             }
             // `call.catch(…)`, and `call.then(…, …)`, deal with its failure.
@@ -327,7 +335,7 @@ impl<'a> Visit<'a> for Collector<'_> {
                 self.guarded(|this| this.visit_expression(&member.object));
             }
             Expression::StaticMemberExpression(member) => match &member.object {
-                Expression::Identifier(id) => self.push_global(id, true),
+                Expression::Identifier(id) => self.push_global(id, false, true),
                 object => self.visit_expression(object),
             },
             callee => self.visit_expression(callee),
@@ -390,7 +398,7 @@ impl<'a> Visit<'a> for Collector<'_> {
     fn visit_ts_class_implements(&mut self, _: &TSClassImplements<'a>) {}
 
     fn visit_identifier_reference(&mut self, it: &IdentifierReference<'a>) {
-        self.push_global(it, false);
+        self.push_global(it, false, false);
     }
 
     fn visit_import_declaration(&mut self, it: &ImportDeclaration<'a>) {

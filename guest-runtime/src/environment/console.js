@@ -1,11 +1,10 @@
 // `console`, with every method that Node's has.
 //
-// In: `native.log(level, text)`, which keeps a line, and the formatters of
-// inspect.js. Out: the console object. A method never throws, whatever it is
-// given, and works without its object (`const { log } = console`).
-//
-// What is used after this file has run is captured, as in inspect.js.
-((native, { inspect, format }) => {
+// A method never throws, whatever it is given, and works without its object
+// (`const { log } = console`). What is used after this file has run is captured.
+(env => {
+  const { format, native } = env;
+  const inspect = (value, depth) => env.inspect(value, depth === undefined ? undefined : { depth });
   const { apply, ownKeys, setPrototypeOf } = Reflect;
   const descriptor = Reflect.getOwnPropertyDescriptor;
   const uncurry = f => (self, ...args) => apply(f, self, args);
@@ -225,5 +224,5 @@
     console[names[i]] = safe;
   }
   Object.defineProperty(console, Symbol.toStringTag, { value: 'console', configurable: true });
-  return console;
+  env.expose('console', console);
 })

@@ -1,0 +1,80 @@
+//! The JavaScript environment: what programs expect of the web and of Node.
+//!
+//! Its files are evaluated once, when the image is made, in the order below; each is a
+//! function that gets the record `env` and adds to it. What they need of Rust is in
+//! [`super::native`] and [`super::console`].
+
+use std::cell::Cell;
+use std::ffi::CStr;
+
+use super::{must, native, prelude, prelude_source};
+use crate::value::{Ctx, JSValue, Kind, Owned, Thrown, UNDEFINED, kind, qjs};
+
+/// The files, in order, each with the name that its frames have.
+const FILES: &[(&CStr, &CStr)] = &[
+    (c"codecell:inspect", prelude_source!("../environment/inspect.js")),
+    (c"codecell:dom-exception", prelude_source!("../environment/dom-exception.js")),
+    (c"codecell:events", prelude_source!("../environment/events.js")),
+    (c"codecell:abort", prelude_source!("../environment/abort.js")),
+    (c"codecell:structured-clone", prelude_source!("../environment/structured-clone.js")),
+    (c"codecell:bytes", prelude_source!("../environment/bytes.js")),
+    (c"codecell:encoding", prelude_source!("../environment/encoding.js")),
+    (c"codecell:url", prelude_source!("../environment/url.js")),
+    (c"codecell:buffer", prelude_source!("../environment/buffer.js")),
+    (c"codecell:streams", prelude_source!("../environment/streams.js")),
+    (c"codecell:blob", prelude_source!("../environment/blob.js")),
+    (c"codecell:fetch", prelude_source!("../environment/fetch.js")),
+    (c"codecell:globals", prelude_source!("../environment/globals.js")),
+    (c"codecell:console", prelude_source!("../environment/console.js")),
+    (c"codecell:node/path", prelude_source!("../environment/node/path.js")),
+    (c"codecell:node/util", prelude_source!("../environment/node/util.js")),
+    (c"codecell:node/events", prelude_source!("../environment/node/events.js")),
+    (c"codecell:node/text", prelude_source!("../environment/node/text.js")),
+    (c"codecell:node/assert", prelude_source!("../environment/node/assert.js")),
+    (c"codecell:node/process", prelude_source!("../environment/node/process.js")),
+    (c"codecell:node/require", prelude_source!("../environment/node/require.js")),
+];
+
+thread_local! {
+    /// `env.inspect`, `env.load` and `env.missingModule`.
+    static USED: Cell<[JSValue; 3]> = const { Cell::new([UNDEFINED; 3]) };
+}
+
+/// A value as `console.log` shows it.
+pub(crate) fn inspect(ctx: Ctx, raw: JSValue) -> Result<Owned, Thrown> {
+    ctx.call(USED.get()[0], &[raw])
+}
+
+/// The module of this environment with this name: an object with its exports.
+pub(crate) fn load(ctx: Ctx, name: &str) -> Option<Owned> {
+    let found = ctx.call(USED.get()[1], &[ctx.string(name).raw()]).ok()?;
+    (kind(found.raw()) == Kind::Object).then_some(found)
+}
+
+/// What is thrown for a module that does not exist.
+pub(crate) fn missing_module(ctx: Ctx, name: &str) -> Result<Owned, Thrown> {
+    ctx.call(USED.get()[2], &[ctx.string(name).raw()])
+}
+
+/// Runs all files, given the functions that the console needs.
+pub(super) fn install(ctx: Ctx, host: &Owned) {
+    for (name, function) in native::FUNCTIONS {
+        let label = std::ffi::CString::new(*name).unwrap_or_default();
+        ctx.define(host.raw(), name, ctx.function(&label, *function, None), qjs::JS_PROP_C_W_E);
+    }
+    for name in [c"setTimeout", c"clearTimeout", c"setInterval", c"clearInterval"] {
+        let function = must(ctx, ctx.get(ctx.global().raw(), name), "timers");
+        ctx.define(host.raw(), name.to_str().unwrap_or_default(), function, qjs::JS_PROP_C_W_E);
+    }
+    let source = prelude_source!("../environment/primordials.js");
+    let make = must(ctx, prelude(ctx, c"codecell:primordials", source), "primordials.js");
+    let args = [host.raw(), ctx.global().raw()];
+    let env = must(ctx, ctx.call(make.raw(), &args), "primordials.js");
+    for (name, source) in FILES {
+        let label = name.to_str().unwrap_or_default();
+        let define = must(ctx, prelude(ctx, name, source), label);
+        must(ctx, ctx.call(define.raw(), &[env.raw()]), label);
+    }
+    let used = [c"inspect", c"load", c"missingModule"];
+    USED.set(used.map(|name| must(ctx, ctx.get(env.raw(), name), "env").release()));
+}
