@@ -15,9 +15,9 @@ use crate::diagnostics::{Diagnostics, World};
 use crate::dispatch::Dispatch;
 use crate::error::{Error, ErrorKind};
 use crate::limits::Limits;
-use crate::outcome::{Cost, ExecuteError, ExecuteErrorKind, ExecuteResult};
+use crate::outcome::{Cost, ExecuteError, ExecuteErrorKind, ExecuteResult, LogLine};
 use crate::program::Program;
-use crate::sandbox::{Ended, Run, Sandbox};
+use crate::sandbox::{Ended, LogObserver, Run, Sandbox};
 use crate::tool::{Tool, ToolProvider};
 use crate::value;
 
@@ -77,6 +77,7 @@ pub struct ExecuteRequest {
     cancellation: CancellationToken,
     execution_id: Option<Arc<str>>,
     diagnostics: Diagnostics,
+    log_observer: Option<LogObserver>,
 }
 
 impl ExecuteRequest {
@@ -94,6 +95,7 @@ impl ExecuteRequest {
             cancellation: CancellationToken::new(),
             execution_id: None,
             diagnostics: Diagnostics::default(),
+            log_observer: None,
         }
     }
 
@@ -181,6 +183,14 @@ impl ExecuteRequest {
         self
     }
 
+    /// Tells each line of console output as it is written, before the run ends. The
+    /// function runs on the thread of the run and should return at once.
+    #[must_use]
+    pub fn on_log(mut self, tell: impl Fn(&LogLine) + Send + Sync + 'static) -> Self {
+        self.log_observer = Some(LogObserver::new(tell));
+        self
+    }
+
     /// The program as it was given.
     #[must_use]
     pub fn code(&self) -> &str {
@@ -233,6 +243,7 @@ async fn execute(sandbox: &Sandbox, request: ExecuteRequest) -> Result<ExecuteRe
         modules: request.modules,
         limits: request.limits,
         cancellation: request.cancellation,
+        log_observer: request.log_observer,
     };
     let execution_id = request.execution_id.unwrap_or_else(new_execution_id);
     let mut dispatch = Dispatch::new(catalog, execution_id);

@@ -1,9 +1,12 @@
-//! `codecell`: runs a program from a file or standard input, without tools.
+//! `codecell`: runs a program from a file or standard input, or serves programs of other
+//! languages.
 #![expect(
     clippy::print_stdout,
     clippy::print_stderr,
     reason = "a command talks to its user"
 )]
+
+mod stdio;
 
 use std::io::Read as _;
 use std::process::ExitCode;
@@ -13,25 +16,46 @@ use codecell::{ExecuteRequest, Executor as _, Sandbox};
 
 const USAGE: &str = "\
 usage: codecell run FILE|-
+       codecell executor --stdio
 
-Runs a JavaScript program in a sealed cell and prints its result as JSON.
-Exit codes: 0 it returned, 1 it failed, 2 it was not run.
+run       Runs a JavaScript or TypeScript program in a sealed cell and prints its result
+          as JSON. Exit codes: 0 it returned, 1 it failed, 2 it was not run.
+executor  Runs the programs that come as JSON-RPC 2.0, one message a line, until the
+          input ends. See host/docs/stdio.md.
 ";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let ["run", file] = arguments.as_slice() else {
-        eprint!("{USAGE}");
-        return ExitCode::from(2);
+    let done = match arguments.as_slice() {
+        ["run", file] => run(file),
+        ["executor", "--stdio"] => serve(),
+        ["help" | "--help" | "-h"] => {
+            print!("{USAGE}");
+            return ExitCode::SUCCESS;
+        }
+        _ => {
+            eprint!("{USAGE}");
+            return ExitCode::from(2);
+        }
     };
-    match run(file) {
+    match done {
         Ok(code) => code,
         Err(error) => {
             eprintln!("error: {error:#}");
             ExitCode::from(2)
         }
     }
+}
+
+fn serve() -> Result<ExitCode> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_time()
+        .build()?;
+    runtime.block_on(stdio::serve())?;
+    // A blocked read of standard input must not keep the process.
+    runtime.shutdown_background();
+    Ok(ExitCode::SUCCESS)
 }
 
 fn run(file: &str) -> Result<ExitCode> {
@@ -58,6 +82,9 @@ fn run(file: &str) -> Result<ExitCode> {
         }
         Err(error) => {
             eprintln!("{}: {error}", error.kind.as_str());
+            for part in [&error.code_frame, &error.help].into_iter().flatten() {
+                eprintln!("\n{part}");
+            }
             ExitCode::FAILURE
         }
     })

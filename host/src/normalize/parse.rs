@@ -202,7 +202,7 @@ fn faults<'d>(diagnostics: impl Iterator<Item = &'d oxc_diagnostics::OxcDiagnost
         .map(|it| Fault {
             help: it.help.as_ref().map(ToString::to_string),
             ..Fault::new(
-                it.labels.first().map_or(0, |label| label.offset() as u32),
+                it.labels.first().map_or(0, |label| label.offset()),
                 it.message.to_string(),
             )
         })

@@ -45,6 +45,7 @@ pub(super) async fn run(machine: &Machine, run: Run, calls: &mut dyn HostCalls) 
         Arc::clone(&limits),
         deadline,
         run.cancellation.clone(),
+        run.log_observer.clone(),
     );
     let mut cell = Cell {
         store: store(machine, state),

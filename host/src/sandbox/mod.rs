@@ -221,6 +221,27 @@ pub(crate) struct Run {
     pub(crate) now_ms: Option<u64>,
     pub(crate) limits: Limits,
     pub(crate) cancellation: CancellationToken,
+    pub(crate) log_observer: Option<LogObserver>,
+}
+
+/// Who is told each line of console output when it is written.
+#[derive(Clone)]
+pub(crate) struct LogObserver(Arc<dyn Fn(&LogLine) + Send + Sync>);
+
+impl LogObserver {
+    pub(crate) fn new(tell: impl Fn(&LogLine) + Send + Sync + 'static) -> Self {
+        Self(Arc::new(tell))
+    }
+
+    fn tell(&self, line: &LogLine) {
+        (self.0)(line);
+    }
+}
+
+impl fmt::Debug for LogObserver {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("LogObserver")
+    }
 }
 
 /// A call that a program made.

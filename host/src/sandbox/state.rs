@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 use wasmtime::{ResourceLimiter, UpdateDeadline};
 
 use super::HostCall;
+use super::LogObserver;
 use super::bindings::codecell::sandbox::host::Host;
 use super::bindings::codecell::sandbox::types::{self, SizeLimit};
 use crate::limits::Limits;
@@ -105,10 +106,11 @@ impl State {
         limits: Arc<Limits>,
         deadline: Instant,
         cancellation: CancellationToken,
+        observer: Option<LogObserver>,
     ) -> Self {
         Self {
             shared,
-            logs: Logs::new(limits.log_bytes),
+            logs: Logs::new(limits.log_bytes, observer),
             limits,
             memory_bytes: 0,
             deadline,
@@ -298,6 +300,7 @@ async fn yield_once() {
 
 /// Console output up to its limit.
 pub(super) struct Logs {
+    observer: Option<LogObserver>,
     lines: Vec<LogLine>,
     room: usize,
     dropped_lines: u64,
@@ -305,8 +308,9 @@ pub(super) struct Logs {
 }
 
 impl Logs {
-    fn new(room: usize) -> Self {
+    fn new(room: usize, observer: Option<LogObserver>) -> Self {
         Self {
+            observer,
             lines: Vec::new(),
             room,
             dropped_lines: 0,
@@ -329,7 +333,11 @@ impl Logs {
             .saturating_add(omitted + (text.len() - keep) as u64);
         text.truncate(keep);
         self.room -= keep;
-        self.lines.push(LogLine { level, text });
+        let line = LogLine { level, text };
+        if let Some(observer) = &self.observer {
+            observer.tell(&line);
+        }
+        self.lines.push(line);
     }
 
     /// The lines, with a marker at the end if some were dropped.
