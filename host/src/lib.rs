@@ -13,6 +13,8 @@ mod executor;
 mod globals;
 mod limits;
 mod normalize;
+#[cfg(feature = "openapi")]
+pub mod openapi;
 mod outcome;
 mod program;
 mod prompt;

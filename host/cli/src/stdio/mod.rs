@@ -4,7 +4,7 @@
 mod execute;
 mod wire;
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::Result;
@@ -78,7 +78,7 @@ struct Server {
     sandbox: Sandbox,
     wire: Wire,
     /// By the JSON text of their requests' ids.
-    running: Arc<Mutex<HashMap<String, CancellationToken>>>,
+    running: Arc<Mutex<BTreeMap<String, CancellationToken>>>,
 }
 
 impl Server {
