@@ -12,6 +12,8 @@ mod error;
 mod executor;
 mod globals;
 mod limits;
+#[cfg(feature = "mcp")]
+pub mod mcp;
 mod normalize;
 #[cfg(feature = "openapi")]
 pub mod openapi;

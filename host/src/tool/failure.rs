@@ -22,6 +22,12 @@ impl ToolFailure {
         }
     }
 
+    /// The error's `message`.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
     /// Sets the error's `name`, which is `ToolError` otherwise.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {

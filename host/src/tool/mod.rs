@@ -254,6 +254,23 @@ impl Tool {
         &self.0.name
     }
 
+    /// The tool as data: `{ name, description, inputSchema?, outputSchema?, requiresApproval }`.
+    #[must_use]
+    pub fn to_value(&self) -> Value {
+        let mut tool =
+            serde_json::json!({ "name": self.0.name, "description": self.0.description });
+        for (name, schema) in [
+            ("inputSchema", &self.0.input_schema),
+            ("outputSchema", &self.0.output_schema),
+        ] {
+            if let Some(schema) = schema {
+                tool[name] = schema.clone();
+            }
+        }
+        tool["requiresApproval"] = self.0.requires_approval.into();
+        tool
+    }
+
     pub(crate) fn description_text(&self) -> &str {
         &self.0.description
     }

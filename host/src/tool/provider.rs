@@ -99,6 +99,12 @@ impl ToolProvider {
         self.change(|inner| inner.prelude = Some(prelude.into()))
     }
 
+    /// The tools, in the order in which they were added.
+    #[must_use]
+    pub fn list(&self) -> &[Tool] {
+        &self.0.tools
+    }
+
     /// The names by which a program calls the tools, in the order in which they were
     /// added; none when two of them clash.
     #[must_use]
