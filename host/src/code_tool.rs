@@ -38,7 +38,7 @@ use crate::truncate::Truncate;
 /// let call = json!({ "code": "async () => { console.log('hi'); return codemode.add([1, 2]); }" });
 /// let answer = tool.call(&call).await?;
 ///
-/// assert_eq!(answer.value(), &json!({ "result": 3.0, "logs": ["hi"] }));
+/// assert_eq!(answer.value(), &json!({ "result": 3, "logs": ["hi"] }));
 /// # Ok(()) }
 /// ```
 #[derive(Clone)]

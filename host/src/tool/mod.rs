@@ -67,8 +67,8 @@ type Handler = dyn Fn(Arguments, CallContext) -> ToolFuture + Send + Sync;
 /// assert_eq!(
 ///     result.outcome,
 ///     Ok(json!([
-///         3.0,
-///         r#"Invalid arguments for "sum": input.numbers: 3.0 is not of type "array""#,
+///         3,
+///         r#"Invalid arguments for "sum": input.numbers: 3 is not of type "array""#,
 ///     ]))
 /// );
 /// # Ok(()) }
