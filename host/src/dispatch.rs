@@ -10,7 +10,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::catalog::Catalog;
 use crate::outcome::{CallOutcome, CallRecord};
-use crate::sandbox::{HostAnswer, HostCall, HostCalls, HostFailure, HostFuture};
+use crate::sandbox::{HostAnswer, HostCall, HostCalls, HostFailure, Started};
 use crate::tool::{Arguments, CallContext, ToolFailure, ToolFuture};
 use crate::value;
 
@@ -64,7 +64,8 @@ impl Dispatch {
         let tool = self.catalog.tool(&call.namespace, &call.name);
         let tool = tool
             .ok_or_else(|| ToolFailure::new(self.catalog.not_found(&call.namespace, &call.name)))?;
-        if tool.needs_approval() {
+        let all = args.as_array().map(Vec::as_slice).unwrap_or_default();
+        if tool.asks_for(&tool.recorded_args(all).unwrap_or_default()) {
             let message = format!(
                 "Tool \"{}\" requires approval, and nobody can be asked here",
                 call.name
@@ -87,7 +88,7 @@ impl Dispatch {
 }
 
 impl HostCalls for Dispatch {
-    fn call(&mut self, call: HostCall) -> HostFuture {
+    fn call(&mut self, call: HostCall) -> Started {
         let started = self.began.elapsed();
         // The guest wrote this text; a hostile one may write anything.
         let args = value::parse(&call.arguments).unwrap_or(Value::Null);
@@ -109,7 +110,7 @@ impl HostCalls for Dispatch {
             records.len() - 1
         };
         let (records, began) = (Arc::clone(&self.records), self.began);
-        Box::pin(async move {
+        Started::Answer(Box::pin(async move {
             let answer = match future {
                 Ok(future) => {
                     let answer = AssertUnwindSafe(future).catch_unwind().await;
@@ -128,7 +129,7 @@ impl HostCalls for Dispatch {
             }
             drop(records);
             to_host(answer)
-        })
+        }))
     }
 }
 

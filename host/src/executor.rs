@@ -240,6 +240,7 @@ async fn execute(sandbox: &Sandbox, request: ExecuteRequest) -> Result<ExecuteRe
         input: request.input.map(|input| input.to_string()),
         seed: request.seed.unwrap_or_else(random_seed),
         now_ms: request.now.map(milliseconds),
+        began_ms: None,
         modules: request.modules,
         limits: request.limits,
         cancellation: request.cancellation,

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use futures_util::future::{FutureExt as _, Map};
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
+use tokio_util::sync::CancellationToken;
 use wasmtime::{Store, Trap};
 
 use super::bindings::codecell::sandbox::types::{
@@ -17,7 +18,7 @@ use super::bindings::codecell::sandbox::types::{
 use super::clock::Clock;
 use super::engine::Machine;
 use super::state::{Breach, Shared, State, cancelled, result_too_large, wall_timeout};
-use super::{Ended, HostAnswer, HostCalls, HostFuture, Run, Usage};
+use super::{Ended, HostAnswer, HostCalls, HostFuture, Idle, Recorded, Run, Started, Usage};
 use crate::limits::Limits;
 use crate::outcome::{ExecuteError, ExecuteErrorKind, LogLine, Position};
 
@@ -35,9 +36,7 @@ struct Settled {
 /// Runs a program in a fresh cell.
 pub(super) async fn run(machine: &Machine, run: Run, calls: &mut dyn HostCalls) -> Ended {
     let began = Instant::now();
-    let deadline = began
-        .checked_add(run.limits.wall_time)
-        .unwrap_or(began + Duration::from_secs(1 << 30));
+    let deadline = deadline(&run.limits);
     let shared = Shared::new();
     let limits = Arc::new(run.limits.clone());
     let state = State::new(
@@ -55,10 +54,17 @@ pub(super) async fn run(machine: &Machine, run: Run, calls: &mut dyn HostCalls) 
         calls,
         in_flight: FuturesUnordered::new(),
         ready: Vec::new(),
+        later: Vec::new(),
         deadline,
     };
     let ending = cell.run(run).await;
     cell.finish(ending, began)
+}
+
+fn deadline(limits: &Limits) -> Instant {
+    let now = Instant::now();
+    now.checked_add(limits.wall_time)
+        .unwrap_or(now + Duration::from_secs(1 << 30))
 }
 
 fn store(machine: &Machine, state: State) -> Store<State> {
@@ -88,12 +94,14 @@ struct Cell<'a> {
     calls: &'a mut dyn HostCalls,
     in_flight: InFlight,
     ready: Vec<Settled>,
+    /// What is ready while recorded steps are repeated, which are in front.
+    later: Vec<Settled>,
     deadline: Instant,
 }
 
 impl Cell<'_> {
     async fn run(&mut self, run: Run) -> wasmtime::Result<Ending> {
-        let mut clock = Clock::new(run.now_ms);
+        let mut clock = Clock::new(run.now_ms, run.began_ms);
         let cancellation = run.cancellation.clone();
         let program = program(run, &self.limits, clock.now());
         let machine = self.machine;
@@ -118,7 +126,13 @@ impl Cell<'_> {
                 Step::Done(ending) => return Ok(ending),
                 Step::Waiting(due) => due,
             };
-            let now = self.wait(due, &mut clock, &cancellation).await?;
+            let now = match self.calls.recorded().await {
+                Some(recorded) => self.replay(recorded, &mut clock),
+                None => {
+                    clock.go_on();
+                    self.wait(due, &mut clock, &cancellation).await?
+                }
+            };
             let settled = self.settled()?;
             let Self {
                 store,
@@ -134,15 +148,52 @@ impl Cell<'_> {
         }
     }
 
-    /// Waits until there is something to resume with; the time at which that is.
+    /// Takes a recorded step for what came.
+    fn replay(&mut self, recorded: Recorded, clock: &mut Clock) -> u64 {
+        clock.replay(recorded.now_ms);
+        let mut meter = self.shared.lock();
+        meter.in_flight = meter.in_flight.saturating_sub(recorded.settled.len());
+        drop(meter);
+        let settled = recorded.settled.into_iter();
+        // What is ready besides was not part of that step.
+        self.later.append(&mut self.ready);
+        self.ready
+            .extend(settled.map(|(seq, answer)| Settled { seq, answer }));
+        recorded.now_ms
+    }
+
+    /// Waits until there is something to resume with, and tells what; the time at
+    /// which that is.
     async fn wait(
         &mut self,
         due: Option<u64>,
         clock: &mut Clock,
-        cancellation: &tokio_util::sync::CancellationToken,
+        cancellation: &CancellationToken,
+    ) -> wasmtime::Result<u64> {
+        self.ready.append(&mut self.later);
+        let now = loop {
+            let now = self.next(due, clock, cancellation).await?;
+            let is_due = due.is_some_and(|due| due <= now);
+            if !self.ready.is_empty() || is_due || cancellation.is_cancelled() {
+                break now;
+            }
+        };
+        let settled: Vec<u32> = self.ready.iter().map(|settled| settled.seq).collect();
+        self.calls.step(now, &settled);
+        Ok(now)
+    }
+
+    async fn next(
+        &mut self,
+        due: Option<u64>,
+        clock: &mut Clock,
+        cancellation: &CancellationToken,
     ) -> wasmtime::Result<u64> {
         if !self.ready.is_empty() {
             return Ok(clock.now());
+        }
+        if due.is_none() && self.only_held() {
+            return self.idle(clock).await;
         }
         if due.is_none() && self.in_flight.is_empty() {
             let message = "The cell waits for nothing that the host knows of";
@@ -175,12 +226,36 @@ impl Cell<'_> {
         if cancellation.is_cancelled() {
             return Err(wasmtime::Error::new(cancelled()));
         }
+        if !self.ready.is_empty() {
+            return Ok(clock.now());
+        }
+        if Instant::now() >= self.deadline && self.only_held() {
+            return self.idle(clock).await;
+        }
         if Instant::now() >= self.deadline {
             return Err(wasmtime::Error::new(wall_timeout(&self.limits)));
         }
-        match due {
-            Some(due) if self.ready.is_empty() => Ok(clock.reach(due)),
-            _ => Ok(clock.now()),
+        Ok(match due {
+            Some(due) => clock.reach(due),
+            None => clock.now(),
+        })
+    }
+
+    /// Whether what is under way waits for somebody's decision, all of it.
+    fn only_held(&self) -> bool {
+        let held = self.calls.held();
+        held > 0 && self.in_flight.len() <= held
+    }
+
+    /// Lets others decide. That takes its time, which is not the program's.
+    async fn idle(&mut self, clock: &Clock) -> wasmtime::Result<u64> {
+        match self.calls.idle().await {
+            Idle::Resume => {
+                self.deadline = deadline(&self.limits);
+                self.store.data_mut().deadline = self.deadline;
+                Ok(clock.now())
+            }
+            Idle::Stop => Err(wasmtime::Error::new(cancelled())),
         }
     }
 
@@ -262,7 +337,10 @@ async fn drive<T>(
             let paused_to_call = !made.is_empty();
             for call in made {
                 let seq = call.seq;
-                let mut future = calls.call(call);
+                let mut future = match calls.call(call) {
+                    Started::Answer(future) => future,
+                    Started::Recorded => continue,
+                };
                 match future.as_mut().poll(context) {
                     Poll::Ready(answer) => {
                         shared.lock().in_flight -= 1;

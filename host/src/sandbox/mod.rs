@@ -219,6 +219,8 @@ pub(crate) struct Run {
     pub(crate) input: Option<String>,
     pub(crate) seed: u64,
     pub(crate) now_ms: Option<u64>,
+    /// When a repeated run began, whose clock goes on as the machine's.
+    pub(crate) began_ms: Option<u64>,
     pub(crate) limits: Limits,
     pub(crate) cancellation: CancellationToken,
     pub(crate) log_observer: Option<LogObserver>,
@@ -258,16 +260,64 @@ pub(crate) struct HostCall {
 pub(crate) type HostAnswer = Result<Option<String>, HostFailure>;
 pub(crate) type HostFuture = Pin<Box<dyn Future<Output = HostAnswer> + Send>>;
 
-#[derive(Debug)]
+/// What the host does between two steps.
+pub(crate) type HostStep<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+#[derive(Clone, Debug)]
 pub(crate) struct HostFailure {
     pub(crate) message: String,
     pub(crate) name: Option<String>,
     pub(crate) data: Option<String>,
 }
 
-/// Who answers the calls of a program. Dropping an answer's future cancels it.
+/// How a call begins.
+pub(crate) enum Started {
+    /// It is under way. Dropping the future cancels it.
+    Answer(HostFuture),
+    /// A recorded step will deliver its answer.
+    Recorded,
+}
+
+/// One step of a run that is repeated: when it was, and what it delivered.
+pub(crate) struct Recorded {
+    pub(crate) now_ms: u64,
+    pub(crate) settled: Vec<(u32, HostAnswer)>,
+}
+
+/// What a run that can do nothing by itself is told.
+#[derive(Debug)]
+pub(crate) enum Idle {
+    /// A call that was held is under way.
+    Resume,
+    /// The run ends here for now.
+    Stop,
+}
+
+/// Who answers the calls of a program.
+///
+/// The sandbox knows nothing of journals and approvals; it asks whether a step was
+/// recorded, tells each step that it takes, and says when nothing is left but calls
+/// that are held.
 pub(crate) trait HostCalls: Send {
-    fn call(&mut self, call: HostCall) -> HostFuture;
+    fn call(&mut self, call: HostCall) -> Started;
+
+    /// The next recorded step, while a run is repeated.
+    fn recorded(&mut self) -> HostStep<'_, Option<Recorded>> {
+        Box::pin(std::future::ready(None))
+    }
+
+    /// Told before the program sees a step that was not recorded.
+    fn step(&mut self, _now_ms: u64, _settled: &[u32]) {}
+
+    /// How many of the calls under way are held until somebody decides.
+    fn held(&self) -> usize {
+        0
+    }
+
+    /// Asked when nothing is under way but calls that are held.
+    fn idle(&mut self) -> HostStep<'_, Idle> {
+        Box::pin(std::future::ready(Idle::Stop))
+    }
 }
 
 /// How a run ended.

@@ -94,7 +94,7 @@ pub(super) struct State {
     pub(super) limits: Arc<Limits>,
     pub(super) logs: Logs,
     pub(super) memory_bytes: usize,
-    deadline: Instant,
+    pub(super) deadline: Instant,
     cancellation: CancellationToken,
     calls: u32,
     argument_bytes: usize,

@@ -1,5 +1,6 @@
 //! What a program can call: tools, and the providers that name them.
 
+mod durable;
 mod failure;
 mod name;
 mod provider;
@@ -17,6 +18,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 pub use tokio_util::sync::CancellationToken;
 
+use self::durable::Durable;
 pub use self::failure::ToolFailure;
 pub use self::name::sanitize_tool_name;
 pub(crate) use self::name::{is_identifier, is_reserved, is_reserved_namespace};
@@ -83,7 +85,7 @@ struct Inner {
     input_schema: Option<Value>,
     output_schema: Option<Value>,
     is_positional: bool,
-    requires_approval: bool,
+    durable: Durable,
     validators: Validators,
     handler: Arc<Handler>,
 }
@@ -184,7 +186,7 @@ impl Tool {
             input_schema: None,
             output_schema: None,
             is_positional: false,
-            requires_approval: false,
+            durable: Durable::default(),
             validators: Validators::default(),
             handler: Arc::new(handler),
         }))
@@ -241,13 +243,6 @@ impl Tool {
         self.change(|inner| inner.is_positional = true)
     }
 
-    /// A person is asked before the tool runs. Who cannot ask does not offer it: a
-    /// [`Sandbox`](crate::Sandbox) by itself fails the call.
-    #[must_use]
-    pub fn requires_approval(self, required: bool) -> Self {
-        self.change(|inner| inner.requires_approval = required)
-    }
-
     /// The name as it was given.
     #[must_use]
     pub fn name(&self) -> &str {
@@ -267,16 +262,12 @@ impl Tool {
                 tool[name] = schema.clone();
             }
         }
-        tool["requiresApproval"] = self.0.requires_approval.into();
+        tool["requiresApproval"] = self.needs_approval().into();
         tool
     }
 
     pub(crate) fn description_text(&self) -> &str {
         &self.0.description
-    }
-
-    pub(crate) fn needs_approval(&self) -> bool {
-        self.0.requires_approval
     }
 
     pub(crate) fn types<'a>(&'a self, identifier: &'a str) -> crate::typegen::ToolTypes<'a> {
@@ -364,4 +355,13 @@ pub struct CallContext {
     pub seq: u32,
     /// Cancelled when the run ends before the tool has answered.
     pub cancellation: CancellationToken,
+}
+
+impl CallContext {
+    /// The same text each time that this one call is made, also after a crash, and no
+    /// other call's: what an API takes as its idempotency key.
+    #[must_use]
+    pub fn idempotency_key(&self) -> String {
+        format!("{}/{}", self.execution_id, self.seq)
+    }
 }
