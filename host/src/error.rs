@@ -3,6 +3,9 @@
 use std::error::Error as StdError;
 use std::fmt;
 
+use crate::record::{StoreError, StoreErrorKind};
+use crate::tool::DEFAULT_NAMESPACE;
+
 /// A host's mistake, or a fault of the machine. A program's mistake never is
 /// one: it comes back as data, in [`ExecuteResult`](crate::ExecuteResult).
 #[derive(Debug)]
@@ -44,6 +47,32 @@ pub enum ErrorKind {
     Limit(&'static str),
     /// A value could not be written as JSON.
     Json,
+    /// The store failed.
+    Store(StoreErrorKind),
+    /// A connector could not say what its tools are.
+    Connector(String),
+    /// Connectors have this name in common, or one has the platform's.
+    ConnectorName(String),
+    /// The name of a runtime holds other characters than letters, digits, `_`, `.` and `-`.
+    RuntimeName(String),
+    /// A tool asks for approval and is to run again on replay, which would be without.
+    ApprovedReexecution {
+        /// The connector.
+        connector: String,
+        /// Its tool.
+        tool: String,
+    },
+    /// There is no execution of that id.
+    NoExecution(String),
+    /// Somebody else drives the execution.
+    Leased(String),
+    /// A value is longer than what is kept.
+    TooLarge {
+        /// What it is.
+        what: String,
+        /// Its bytes.
+        bytes: usize,
+    },
 }
 
 impl Error {
@@ -65,6 +94,12 @@ impl Error {
     #[must_use]
     pub fn kind(&self) -> &ErrorKind {
         &self.kind
+    }
+}
+
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Self {
+        Self::with_source(ErrorKind::Store(error.kind()), error)
     }
 }
 
@@ -95,6 +130,32 @@ impl fmt::Display for Error {
             ErrorKind::ReservedTool(name) => write!(f, "Tool name \"{name}\" is reserved"),
             ErrorKind::Limit(what) => f.write_str(what),
             ErrorKind::Json => f.write_str("a value could not be written as JSON"),
+            ErrorKind::Store(kind) => write!(f, "{}", StoreError::new(*kind)),
+            ErrorKind::Connector(name) => {
+                write!(f, "connector \"{name}\" could not list its tools")
+            }
+            ErrorKind::ConnectorName(name) if name == DEFAULT_NAMESPACE => write!(
+                f,
+                "Connector name \"{name}\" is reserved for the codemode platform SDK."
+            ),
+            ErrorKind::ConnectorName(name) => write!(
+                f,
+                "Duplicate connector name \"{name}\" — each connector needs a unique namespace"
+            ),
+            ErrorKind::RuntimeName(name) => write!(
+                f,
+                "Invalid codemode runtime name \"{name}\": use letters, digits, `_`, `.` and `-`"
+            ),
+            ErrorKind::ApprovedReexecution { connector, tool } => write!(
+                f,
+                "Connector \"{connector}\" tool \"{tool}\" cannot combine requiresApproval with \
+                 replay: \"reexecute\" — approved actions must be logged, not re-executed."
+            ),
+            ErrorKind::NoExecution(id) => write!(f, "No execution \"{id}\""),
+            ErrorKind::Leased(id) => write!(f, "Execution \"{id}\" is being driven"),
+            ErrorKind::TooLarge { what, bytes } => {
+                f.write_str(&crate::record::too_large(what, *bytes))
+            }
         }
     }
 }

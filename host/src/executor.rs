@@ -269,12 +269,12 @@ async fn execute(sandbox: &Sandbox, request: ExecuteRequest) -> Result<ExecuteRe
     })
 }
 
-fn names(provider: &ToolProvider) -> (String, Vec<String>) {
+pub(crate) fn names(provider: &ToolProvider) -> (String, Vec<String>) {
     let tools = provider.iter().map(|(name, _)| name.to_owned());
     (provider.name().to_owned(), tools.collect())
 }
 
-fn prelude(provider: &ToolProvider) -> Option<(String, String)> {
+pub(crate) fn prelude(provider: &ToolProvider) -> Option<(String, String)> {
     let source = provider.prelude_source()?;
     Some((provider.name().to_owned(), source.to_owned()))
 }
@@ -284,7 +284,7 @@ fn read_result(json: &str) -> Result<Value, ExecuteError> {
     value::parse(json).map_err(|_| ExecuteError::new(ExecuteErrorKind::Internal, fault))
 }
 
-fn too_large(limits: &Limits) -> ExecuteError {
+pub(crate) fn too_large(limits: &Limits) -> ExecuteError {
     let message = format!(
         "The program is over {} bytes; write a shorter one",
         limits.source_bytes
@@ -310,10 +310,25 @@ fn milliseconds(time: SystemTime) -> u64 {
 }
 
 /// A seed that no two runs share. Nothing secret hangs on it.
-fn random_seed() -> u64 {
+pub(crate) fn random_seed() -> u64 {
     use std::hash::{BuildHasher as _, RandomState};
     static RUNS: AtomicU64 = AtomicU64::new(0);
     RandomState::new().hash_one(RUNS.fetch_add(1, Ordering::Relaxed))
+}
+
+/// A UUID of version 4.
+pub(crate) fn new_uuid() -> String {
+    let (high, low) = (random_seed(), random_seed());
+    let high = high & !0xf000 | 0x4000;
+    let low = low & !(0b11 << 62) | 0b10 << 62;
+    format!(
+        "{:08x}-{:04x}-{:04x}-{:04x}-{:012x}",
+        high >> 32,
+        high >> 16 & 0xffff,
+        high & 0xffff,
+        low >> 48,
+        low & 0xffff_ffff_ffff
+    )
 }
 
 fn new_execution_id() -> Arc<str> {

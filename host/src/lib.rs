@@ -20,8 +20,10 @@ pub mod openapi;
 mod outcome;
 mod program;
 mod prompt;
+pub mod record;
 #[cfg(feature = "rig")]
 mod rig;
+pub mod runtime;
 mod sandbox;
 mod tool;
 mod truncate;
@@ -41,6 +43,9 @@ pub use self::outcome::{
     LogLine, Position,
 };
 pub use self::prompt::Prompt;
+#[cfg(feature = "sqlite")]
+pub use self::record::SqliteStore;
+pub use self::runtime::{Runtime, RuntimeOutcome};
 pub use self::sandbox::{Sandbox, SandboxBuilder};
 pub use self::tool::{
     Arguments, CallContext, CancellationToken, DEFAULT_NAMESPACE, Tool, ToolFailure, ToolProvider,

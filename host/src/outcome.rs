@@ -87,6 +87,17 @@ impl ExecuteError {
     }
 }
 
+impl ExecuteError {
+    /// Whether the program came to its end, by itself.
+    pub(crate) fn is_of_program(&self) -> bool {
+        use ExecuteErrorKind::{Deadlock, Exception, Prelude, Stack, Tool, Unserializable};
+        matches!(
+            self.kind,
+            Exception | Tool | Stack | Deadlock | Unserializable | Prelude
+        )
+    }
+}
+
 impl fmt::Display for ExecuteError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)?;

@@ -109,7 +109,10 @@ impl McpConnection {
                     .await
             }
         };
+        let hints = |name: &str| listed.annotations[name] == serde_json::Value::Bool(true);
         let mut tool = Tool::from_fn(listed.title.as_str(), call)
+            .read_only(hints("readOnlyHint"))
+            .idempotent(hints("idempotentHint"))
             .description(listed.description.as_str())
             .requires_approval(options.approval.asks_about(&listed.annotations));
         if let Some(schema) = &listed.input_schema {

@@ -59,6 +59,7 @@ struct Inner {
     /// Metering costs speed and is compiled into machine code, so a run that sets
     /// no budget uses code without it.
     fueled: OnceCell<Machine>,
+    guest_digest: std::sync::OnceLock<String>,
 }
 
 impl fmt::Debug for Sandbox {
@@ -125,6 +126,16 @@ impl Sandbox {
             made.unwrap_or_else(|error| Err(Error::with_source(ErrorKind::Engine, error)))
         })
         .await
+    }
+
+    /// A digest of the guest, to know a record's by.
+    pub(crate) fn guest_digest(&self) -> String {
+        let digest = self.inner.guest_digest.get_or_init(|| {
+            use sha2::Digest as _;
+            let hash = sha2::Sha256::digest(&self.inner.plan.guest);
+            hash.iter().map(|byte| format!("{byte:02x}")).collect()
+        });
+        digest.clone()
     }
 
     /// Runs one program to its end. Dropping the future stops it.
@@ -205,6 +216,7 @@ impl SandboxBuilder {
                 cells: Semaphore::new(cells as usize),
                 plain: OnceCell::new(),
                 fueled: OnceCell::new(),
+                guest_digest: std::sync::OnceLock::new(),
             }),
         }
     }
@@ -327,6 +339,18 @@ pub(crate) struct Ended {
     pub(crate) usage: Usage,
 }
 
+impl Ended {
+    /// Of a program that was not run.
+    pub(crate) fn failed(error: ExecuteError) -> Self {
+        Self {
+            outcome: Err(error),
+            logs: Vec::new(),
+            usage: Usage::default(),
+        }
+    }
+}
+
+#[derive(Default)]
 pub(crate) struct Usage {
     pub(crate) fuel: Option<u64>,
     pub(crate) guest_time: Duration,

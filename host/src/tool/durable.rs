@@ -135,10 +135,6 @@ impl Tool {
         &self.0.durable
     }
 
-    pub(crate) fn is_positional(&self) -> bool {
-        self.0.is_positional
-    }
-
     /// What a call's arguments are called as one value.
     pub(crate) fn recorded_args(&self, arguments: &[Value]) -> Option<Value> {
         match self.0.is_positional {

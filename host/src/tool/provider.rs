@@ -99,6 +99,16 @@ impl ToolProvider {
         self.change(|inner| inner.prelude = Some(prelude.into()))
     }
 
+    /// Changes every tool, for instance those that were derived from a document:
+    /// `provider.decorate(|tool| tool.requires_approval(true))`.
+    #[must_use]
+    pub fn decorate(self, decorate: impl FnMut(Tool) -> Tool) -> Self {
+        self.change(|inner| {
+            let tools = std::mem::take(&mut inner.tools);
+            inner.tools = tools.into_iter().map(decorate).collect();
+        })
+    }
+
     /// The tools, in the order in which they were added.
     #[must_use]
     pub fn list(&self) -> &[Tool] {
@@ -194,6 +204,18 @@ impl ToolProvider {
         self.table()
             .map(drop)
             .map_err(|kind| Error::new(kind.clone()))
+    }
+
+    /// Whether a durable runtime can use the provider as it is.
+    pub(crate) fn check_replay(&self) -> Result<(), Error> {
+        let is_wrong = |tool: &&Tool| tool.needs_approval() && tool.durable().reexecutes;
+        match self.0.tools.iter().find(is_wrong) {
+            None => Ok(()),
+            Some(tool) => Err(Error::new(ErrorKind::ApprovedReexecution {
+                connector: self.0.name.clone(),
+                tool: tool.name().to_owned(),
+            })),
+        }
     }
 
     fn table(&self) -> Result<&BTreeMap<String, usize>, &ErrorKind> {
