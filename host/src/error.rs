@@ -151,7 +151,7 @@ impl fmt::Display for Error {
                 "Connector \"{connector}\" tool \"{tool}\" cannot combine requiresApproval with \
                  replay: \"reexecute\" — approved actions must be logged, not re-executed."
             ),
-            ErrorKind::NoExecution(id) => write!(f, "No execution \"{id}\""),
+            ErrorKind::NoExecution(id) => write!(f, "No execution \"{id}\" to save from"),
             ErrorKind::Leased(id) => write!(f, "Execution \"{id}\" is being driven"),
             ErrorKind::TooLarge { what, bytes } => {
                 f.write_str(&crate::record::too_large(what, *bytes))

@@ -7,8 +7,10 @@
 mod catalog;
 mod differences;
 mod executor;
+mod matcher;
 mod programs;
 mod pure;
+mod runtime;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -78,6 +80,7 @@ fn main() -> ExitCode {
     let mut all = pure::cases(&cases);
     all.extend(catalog::cases(&cases));
     all.extend(executor::cases(&cases));
+    all.extend(runtime::cases(&cases));
     all.extend(programs::cases(&read("cases/programs.jsonl")));
     let known: Vec<String> = all.iter().map(|case| case.id.clone()).collect();
     let mut trials: Vec<Trial> = all
