@@ -54,6 +54,15 @@ impl Program {
         }
     }
 
+    pub(crate) fn facts(&self) -> &normalize::Facts {
+        &self.reading.facts
+    }
+
+    /// The place of something in what was read.
+    pub(crate) fn place(&self, at: u32) -> Position {
+        place::position(&self.source, self.reading.in_source(at))
+    }
+
     /// What the cell runs.
     pub(crate) fn runnable(&self) -> &str {
         &self.reading.runnable

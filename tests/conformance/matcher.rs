@@ -59,7 +59,12 @@ fn at(path: &str, expected: &Value, found: Option<&Value>, bound: &Bound) -> Res
                 return differs();
             }
             for (index, item) in items.iter().enumerate() {
-                at(&format!("{path}[{index}]"), item, found_items.get(index), bound)?;
+                at(
+                    &format!("{path}[{index}]"),
+                    item,
+                    found_items.get(index),
+                    bound,
+                )?;
             }
             Ok(())
         }
@@ -92,7 +97,9 @@ fn matches(
             let item = found.and_then(|found| found.get(number));
             at(&format!("{path}[{index}]"), expected, item, bound)?;
         }
-        return Ok(members.get("$len").is_none_or(|len| len.as_u64() == length()));
+        return Ok(members
+            .get("$len")
+            .is_none_or(|len| len.as_u64() == length()));
     }
     let wanted = &members[matcher];
     Ok(match matcher {

@@ -1,5 +1,8 @@
 //! What the tests share: one sandbox, and short ways to run a program in it.
 
+pub mod killing;
+pub mod ledger;
+
 use std::sync::OnceLock;
 use std::time::Duration;
 

@@ -3,14 +3,17 @@
 
 use oxc_ast::ast::{
     Argument, ArrayExpressionElement, AssignmentExpression, AwaitExpression, BinaryExpression,
-    CallExpression, ChainElement, Expression, ExpressionStatement, IdentifierReference,
+    CallExpression, ChainElement, ComputedMemberExpression, DoWhileStatement, Expression,
+    ExpressionStatement, ForInStatement, ForOfStatement, ForStatement, IdentifierReference,
     ImportDeclaration, ImportExpression, ObjectPropertyKind, PropertyKey, Statement,
     StaticMemberExpression, TSClassImplements, TSType, TryStatement, UnaryExpression,
+    WhileStatement,
 };
 use oxc_ast_visit::{Visit, walk};
 use oxc_semantic::Scoping;
 use oxc_span::GetSpan as _;
 use oxc_syntax::operator::{BinaryOperator, UnaryOperator};
+use serde_json::Value;
 
 use super::erase::is_only_type;
 
@@ -49,6 +52,8 @@ pub(crate) struct Call {
     pub(crate) is_dropped: bool,
     /// A failure would be caught.
     pub(crate) is_guarded: bool,
+    /// In a loop, or in a function that is passed on.
+    pub(crate) is_repeated: bool,
 }
 
 /// A name that the program neither declares nor assigns.
@@ -77,6 +82,10 @@ pub(crate) struct Facts {
     pub(crate) calls: Vec<Call>,
     pub(crate) globals: Vec<Global>,
     pub(crate) imports: Vec<Import>,
+    /// Members of globals that are named by a computation: `name[…]`.
+    pub(crate) computed: Vec<(String, u32)>,
+    /// Where `name.member` stands, in order.
+    members: Vec<u32>,
     /// `name.member` pairs that the program assigns or looks at.
     touched: Vec<(String, String)>,
     /// Names looked at with `typeof`.
@@ -84,6 +93,11 @@ pub(crate) struct Facts {
 }
 
 impl Facts {
+    /// Whether what begins there is `name.member`, written out.
+    pub(crate) fn is_member_access(&self, at: u32) -> bool {
+        self.members.binary_search(&at).is_ok()
+    }
+
     /// Whether the program sees to the member by itself.
     pub(crate) fn touches(&self, object: &str, member: &str) -> bool {
         let is_same =
@@ -96,6 +110,7 @@ pub(super) struct Collector<'s> {
     scoping: &'s Scoping,
     pub(super) facts: Facts,
     guards: usize,
+    loops: usize,
     /// The start of the call whose result is dropped.
     dropped: Option<u32>,
     last_statement: Option<u32>,
@@ -107,6 +122,7 @@ impl<'s> Collector<'s> {
             scoping,
             facts: Facts::default(),
             guards: 0,
+            loops: 0,
             dropped: None,
             last_statement,
         }
@@ -194,7 +210,40 @@ impl<'s> Collector<'s> {
             has_spread,
             is_dropped: self.dropped == Some(it.span.start),
             is_guarded: self.guards > 0 || it.optional,
+            is_repeated: self.loops > 0,
         });
+    }
+
+    fn repeated(&mut self, walk: impl FnOnce(&mut Self)) {
+        self.loops += 1;
+        walk(self);
+        self.loops -= 1;
+    }
+}
+
+impl Literal {
+    /// The value, if all of it is written out.
+    pub(crate) fn value(&self) -> Option<Value> {
+        Some(match self {
+            Self::Unknown | Self::AnyString => return None,
+            Self::Null => Value::Null,
+            Self::Bool(it) => Value::from(*it),
+            Self::Number(it) if it.fract() == 0.0 && it.abs() < 9e15 => Value::from(*it as i64),
+            Self::Number(it) => Value::from(*it),
+            Self::String(it) => Value::from(it.as_str()),
+            Self::Array(_, Completeness::Partial) | Self::Object(_, Completeness::Partial) => {
+                return None;
+            }
+            Self::Array(items, _) => {
+                let items = items.iter().map(|(item, _)| item.value());
+                Value::Array(items.collect::<Option<_>>()?)
+            }
+            Self::Object(members, _) => {
+                let members = members.iter();
+                let members = members.map(|(name, value, _)| Some((name.clone(), value.value()?)));
+                Value::Object(members.collect::<Option<_>>()?)
+            }
+        })
     }
 }
 
@@ -348,6 +397,53 @@ impl<'a> Visit<'a> for Collector<'_> {
         }
     }
 
+    fn visit_for_statement(&mut self, it: &ForStatement<'a>) {
+        self.repeated(|this| walk::walk_for_statement(this, it));
+    }
+
+    fn visit_for_of_statement(&mut self, it: &ForOfStatement<'a>) {
+        self.visit_expression(&it.right);
+        self.repeated(|this| {
+            this.visit_for_statement_left(&it.left);
+            this.visit_statement(&it.body);
+        });
+    }
+
+    fn visit_for_in_statement(&mut self, it: &ForInStatement<'a>) {
+        self.visit_expression(&it.right);
+        self.repeated(|this| {
+            this.visit_for_statement_left(&it.left);
+            this.visit_statement(&it.body);
+        });
+    }
+
+    fn visit_while_statement(&mut self, it: &WhileStatement<'a>) {
+        self.repeated(|this| walk::walk_while_statement(this, it));
+    }
+
+    fn visit_do_while_statement(&mut self, it: &DoWhileStatement<'a>) {
+        self.repeated(|this| walk::walk_do_while_statement(this, it));
+    }
+
+    fn visit_argument(&mut self, it: &Argument<'a>) {
+        match it {
+            Argument::ArrowFunctionExpression(_) | Argument::FunctionExpression(_) => {
+                self.repeated(|this| walk::walk_argument(this, it));
+            }
+            _ => walk::walk_argument(self, it),
+        }
+    }
+
+    fn visit_computed_member_expression(&mut self, it: &ComputedMemberExpression<'a>) {
+        if let Some(object) = self.global(&it.object)
+            && !matches!(it.expression, Expression::StringLiteral(_))
+        {
+            let found = (object.to_owned(), it.span.start);
+            self.facts.computed.push(found);
+        }
+        walk::walk_computed_member_expression(self, it);
+    }
+
     fn visit_await_expression(&mut self, it: &AwaitExpression<'a>) {
         self.visit_expression(&it.argument);
     }
@@ -375,6 +471,9 @@ impl<'a> Visit<'a> for Collector<'_> {
 
     fn visit_static_member_expression(&mut self, it: &StaticMemberExpression<'a>) {
         if let Some(object) = self.global(&it.object) {
+            let at = it.object.span().start;
+            let place = self.facts.members.partition_point(|known| *known < at);
+            self.facts.members.insert(place, at);
             self.facts
                 .touched
                 .push((object.to_owned(), it.property.name.to_string()));

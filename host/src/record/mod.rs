@@ -1,6 +1,7 @@
 //! Executions as they are kept: plain data, to be read without an engine.
 
 mod canonical;
+mod none;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod store;
@@ -9,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::canonical::canonical_json;
 pub(crate) use self::canonical::{digest, is_same_json};
+pub(crate) use self::none::NoStore;
 #[cfg(feature = "sqlite")]
 pub use self::sqlite::{Durability, SqliteStore};
 pub use self::store::{

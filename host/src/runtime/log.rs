@@ -99,6 +99,11 @@ impl Log {
         self.state().entries = entries.into_iter().map(|it| (it.call, it)).collect();
     }
 
+    /// Whether the execution is in a store.
+    pub(super) fn is_kept(&self) -> bool {
+        self.store.is_some()
+    }
+
     pub(super) fn entry(&self, call: u32) -> Option<Entry> {
         self.state().entries.get(&call).cloned()
     }

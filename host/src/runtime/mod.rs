@@ -8,6 +8,7 @@
 //! `rollback` are what people do.
 
 mod builder;
+mod cassette;
 mod connector;
 mod decide;
 mod dry;
@@ -18,6 +19,7 @@ mod outcome;
 mod pass;
 mod platform;
 mod policy;
+mod preview;
 mod prompt;
 mod rollback;
 mod snippets;
@@ -32,6 +34,7 @@ use tokio::sync::{Semaphore, oneshot};
 use tokio_util::sync::CancellationToken;
 
 pub use self::builder::RuntimeBuilder;
+pub use self::cassette::{Cassette, CassetteError};
 pub use self::connector::{Connector, HookFuture, ProviderFuture};
 pub use self::decide::Approval;
 use self::journal::Mode;
@@ -40,6 +43,7 @@ pub use self::outcome::{CallLog, Execution, PendingAction, RuntimeOutcome};
 use self::pass::Pass;
 use self::policy::Policy;
 pub use self::policy::{PolicyCall, PolicyDecision};
+pub use self::preview::{Preview, PreviewCall, PreviewDynamic};
 pub use self::rollback::{RevertFailure, RollbackReport};
 pub use self::snippets::SaveSnippet;
 use crate::diagnostics::Diagnostics;

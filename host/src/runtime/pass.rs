@@ -285,8 +285,10 @@ async fn finish(runtime: &Arc<Inner>, log: &Arc<Log>, end: End) -> Result<Runtim
             calls: log.calls(),
         },
     };
-    runtime.pass_ended(&log.id, status).await;
-    runtime.dispose(&log.id, status).await;
+    if log.is_kept() {
+        runtime.pass_ended(&log.id, status).await;
+        runtime.dispose(&log.id, status).await;
+    }
     Ok(outcome)
 }
 

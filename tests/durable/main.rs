@@ -1,0 +1,12 @@
+//! What durable executions claim: approvals, exact replay, undo, crashes, races.
+
+mod approvals;
+mod cassettes;
+mod crashes;
+mod faults;
+mod races;
+mod replay;
+mod rollback;
+mod snippets;
+mod store;
+mod support;
