@@ -402,7 +402,7 @@ await codemode.run('tidy');";
         json!({
             "calls": [
                 { "connector": "work", "method": "pay", "inLoop": true, "requiresApproval": true,
-                  "readOnly": false, "line": 2, "column": 33 },
+                  "readOnly": false, "line": 2, "column": 34 },
                 { "connector": "work", "method": "read", "args": { "a": 1, "b": [true, null] },
                   "inLoop": false, "requiresApproval": false, "readOnly": true,
                   "line": 3, "column": 12 },

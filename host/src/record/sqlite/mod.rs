@@ -22,8 +22,9 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 ///
 /// Defaults: write-ahead log, and [`Durability::Full`]. A new file is readable and
 /// writable by its owner alone, because arguments and results are in it as they are.
-/// Every row carries a checksum, so damage is an error of kind
-/// [`Corrupt`](StoreErrorKind::Corrupt) and never another value.
+/// Every row carries a checksum, and a file of up to 16 MiB is looked through when it is
+/// opened, so damage is an error of kind [`Corrupt`](StoreErrorKind::Corrupt) and never
+/// another value.
 ///
 /// Writes that come at the same time, of one execution or of many, share one commit.
 #[derive(Clone)]
@@ -83,6 +84,7 @@ impl SqliteStore {
             Ok(connection)
         };
         let mut writer = connect()?;
+        schema::check(&writer)?;
         schema::migrate(&mut writer)?;
         Ok(Self {
             reader: Worker::reader(connect()?)?,

@@ -94,6 +94,13 @@ fn sum(place: &[&str], body: &str) -> Vec<u8> {
     hash.finalize()[..SUM_BYTES].to_vec()
 }
 
+fn outcome_sum(id: &str, status: ExecutionStatus, updated_ms: u64, body: &str) -> Vec<u8> {
+    sum(
+        &[id, "outcome", status.as_str(), &updated_ms.to_string()],
+        body,
+    )
+}
+
 fn to_json(value: &impl Serialize) -> Result<String> {
     serde_json::to_string(value)
         .map_err(|error| StoreError::with_source(StoreErrorKind::Unavailable, error))
@@ -144,7 +151,7 @@ pub(super) fn insert(db: &Connection, new: &NewExecution) -> Result<Lease> {
             program,
             sum(&[&record.id, "program"], &program),
             outcome,
-            sum(&[&record.id, "outcome", status], &outcome),
+            outcome_sum(&record.id, record.status, record.updated_ms, &outcome),
         ],
     )?;
     Ok(Lease {
@@ -157,16 +164,19 @@ pub(super) fn insert(db: &Connection, new: &NewExecution) -> Result<Lease> {
 fn found(row: &Row<'_>) -> rusqlite::Result<Result<Found>> {
     let (status, id): (String, String) = (row.get(1)?, row.get(5)?);
     let (program, program_sum): (String, Vec<u8>) = (row.get(6)?, row.get(7)?);
-    let (outcome, outcome_sum): (String, Vec<u8>) = (row.get(8)?, row.get(9)?);
-    let is_sound = sum(&[&id, "program"], &program) == program_sum
-        && sum(&[&id, "outcome", &status], &outcome) == outcome_sum;
-    let Some(status) = ExecutionStatus::from_name(&status).filter(|_| is_sound) else {
+    let (outcome, written): (String, Vec<u8>) = (row.get(8)?, row.get(9)?);
+    let updated_ms = unsigned(row.get(2)?);
+    let status = ExecutionStatus::from_name(&status).filter(|status| {
+        sum(&[&id, "program"], &program) == program_sum
+            && outcome_sum(&id, *status, updated_ms, &outcome) == written
+    });
+    let Some(status) = status else {
         return Ok(Err(corrupt()));
     };
     Ok(Ok(Found {
         number: row.get(0)?,
         status,
-        updated_ms: unsigned(row.get(2)?),
+        updated_ms,
         token: unsigned(row.get(3)?),
         lease_until_ms: unsigned(row.get(4)?),
         id,
@@ -263,7 +273,7 @@ fn write_status(
     now_ms: u64,
 ) -> Result<()> {
     let body = to_json(outcome)?;
-    let sum = sum(&[id, "outcome", status.as_str()], &body);
+    let sum = outcome_sum(id, status, now_ms, &body);
     execute(
         db,
         "UPDATE codecell_executions SET status = ?1, outcome = ?2, outcome_sum = ?3, \

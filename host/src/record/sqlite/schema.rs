@@ -53,6 +53,27 @@ const VERSIONS: [&str; 1] = ["
     ) STRICT, WITHOUT ROWID;
 "];
 
+/// Files up to this size are looked through whole when they are opened.
+const CHECKED_BYTES: i64 = 16 * 1024 * 1024;
+
+/// Finds damage that no row shows, such as an index that lost one.
+pub(super) fn check(connection: &Connection) -> Result<(), StoreError> {
+    let pragma = |name: &str| -> Result<i64, StoreError> {
+        let value = connection.pragma_query_value(None, name, |row| row.get(0));
+        value.map_err(rows::error)
+    };
+    if pragma("page_count")?.saturating_mul(pragma("page_size")?) > CHECKED_BYTES {
+        return Ok(());
+    }
+    let verdict: String = connection
+        .query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))
+        .map_err(rows::error)?;
+    match verdict.as_str() {
+        "ok" => Ok(()),
+        _ => Err(StoreError::with_source(StoreErrorKind::Corrupt, verdict)),
+    }
+}
+
 /// Brings the tables to the newest version, in one transaction.
 pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
     let transaction = connection
