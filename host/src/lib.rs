@@ -32,7 +32,9 @@ mod value;
 
 pub use self::code_tool::{CodeTool, CodeToolAnswer, ToolDefinition};
 pub use self::diagnostics::{Check, Diagnostics, Finding};
-pub use self::discovery::{Description, Directory, Kind, SearchOutput, SearchResult, Snippet};
+pub use self::discovery::{
+    Description, Directory, Kind, SearchOptions, SearchOutput, SearchResult, Snippet,
+};
 pub use self::error::{Error, ErrorKind};
 pub use self::executor::{ExecuteFuture, ExecuteRequest, Executor};
 pub use self::globals::{globals, modules};

@@ -6,6 +6,7 @@ mod code_tool;
 mod console;
 mod determinism;
 mod diagnostics;
+mod discovery;
 mod environment;
 mod errors;
 mod hostile_guest;

@@ -271,7 +271,7 @@ impl Journal {
             };
             let words = first.as_str().unwrap_or_default();
             let answer = match made.method.as_str() {
-                "search" => platform.search(words).await,
+                "search" => platform.search(words, second).await,
                 "describe" => platform.describe(words).await,
                 LOAD => platform.load(words, second).await,
                 name => return Err(failed(format!("Tool \"{name}\" not found"))),

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use serde::Deserialize as _;
 use serde_json::{Value, json};
 
-use crate::discovery::{Directory, Snippet};
+use crate::discovery::{Directory, SearchOptions, Snippet};
 use crate::normalize;
 use crate::record::{SnippetRecord, Store, StoreError};
 use crate::tool::{DEFAULT_NAMESPACE, Tool, ToolFailure, ToolProvider};
@@ -64,8 +65,9 @@ impl Platform {
         Ok(Directory::new(self.connectors.clone()).snippets(snippets.collect()))
     }
 
-    pub(super) async fn search(&self, words: &str) -> Result<Value, StoreError> {
-        Ok(json!(self.directory().await?.search(words)))
+    pub(super) async fn search(&self, words: &str, options: &Value) -> Result<Value, StoreError> {
+        let options = SearchOptions::deserialize(options).unwrap_or_default();
+        Ok(json!(self.directory().await?.search_with(words, &options)))
     }
 
     pub(super) async fn describe(&self, target: &str) -> Result<Value, StoreError> {

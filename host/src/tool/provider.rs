@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use super::{DEFAULT_NAMESPACE, Tool, is_identifier, is_reserved_namespace, sanitize_tool_name};
+use crate::discovery::Index;
 use crate::error::{Error, ErrorKind};
 use crate::typegen::{self, ToolTypes};
 
@@ -37,6 +38,8 @@ struct Inner {
     prelude: Option<String>,
     /// Made at first use, which is the first run.
     table: OnceLock<Result<BTreeMap<String, usize>, ErrorKind>>,
+    /// Made at the first search.
+    index: OnceLock<Index>,
 }
 
 impl Default for ToolProvider {
@@ -55,12 +58,14 @@ impl ToolProvider {
             instructions: None,
             prelude: None,
             table: OnceLock::new(),
+            index: OnceLock::new(),
         }))
     }
 
     fn change(mut self, change: impl FnOnce(&mut Inner)) -> Self {
         let inner = Arc::make_mut(&mut self.0);
         inner.table = OnceLock::new();
+        inner.index = OnceLock::new();
         change(inner);
         self
     }
@@ -144,6 +149,20 @@ impl ToolProvider {
             Some(types) => types.clone(),
             None => self.declarations_of(|_| true),
         }
+    }
+
+    /// The words of the tools, in their order.
+    pub(crate) fn index(&self) -> &Index {
+        self.0.index.get_or_init(|| {
+            let tools = self.in_order();
+            let paths: Vec<String> = tools
+                .iter()
+                .map(|(name, _)| format!("{}.{name}", self.name()))
+                .collect();
+            Index::new(tools.iter().zip(&paths).map(|((name, tool), path)| {
+                [path.as_str(), name, self.name(), tool.description_text()]
+            }))
+        })
     }
 
     /// Declarations made of the schemas of some tools.

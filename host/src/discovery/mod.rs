@@ -1,16 +1,18 @@
 //! Finds tools by words, and tells their types: what a model asks when not everything
 //! was told to it.
 
-use serde::Serialize;
+mod index;
+mod words;
 
+use serde::{Deserialize, Serialize};
+
+pub(crate) use self::index::Index;
+use self::words::Query;
 use crate::tool::{Tool, ToolProvider};
 use crate::typegen;
 
-/// Results of one search.
+/// Results of one search, at most.
 const MAX_RESULTS: usize = 50;
-/// Letters that a word of a tool needs for longer words of the query to count as its
-/// forms. Without a bound the article "a" would match "apple".
-const MIN_STEM: usize = 3;
 
 /// A program that was kept under a name, to be run again.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -46,6 +48,20 @@ pub struct Directory {
     snippets: Vec<Snippet>,
 }
 
+/// What part of the results of a search is wanted.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct SearchOptions {
+    /// Only this namespace; `snippet` for snippets.
+    pub connector: Option<String>,
+    /// So many at most; 50 unless told, and never more.
+    pub limit: Option<usize>,
+    /// Those before are left out.
+    pub offset: usize,
+    /// Each result with its types.
+    pub types: bool,
+}
+
 /// What a search found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
@@ -72,6 +88,9 @@ pub struct SearchResult {
     pub description: Option<String>,
     /// How well it fits.
     pub score: u32,
+    /// TypeScript, if it was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub types: Option<String>,
     /// Whether a person is asked before it runs.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub requires_approval: bool,
@@ -127,42 +146,77 @@ impl Directory {
     }
 
     /// Finds what fits some words, best first.
+    ///
+    /// Words count by themselves, as forms of each other (`issue`, `issues`), as beginnings
+    /// and as parts; a word that nothing holds counts as those of the same meaning (`remove`
+    /// for `delete`). Queries of one or two words need all of them, longer ones three of
+    /// five; words such as `the` and `all` do not count.
     #[must_use]
     pub fn search(&self, query: &str) -> SearchOutput {
-        let query = Query::new(query);
-        let snippets = self.snippets.iter().filter_map(|snippet| {
-            let description = snippet.description.as_deref().unwrap_or_default();
-            let score = query.score([&snippet.name, &snippet.name, "snippet", description])?;
-            Some(SearchResult {
-                path: snippet.name.clone(),
-                kind: Kind::Snippet,
-                description: snippet.description.clone(),
-                score,
-                requires_approval: false,
-            })
-        });
-        let mut results: Vec<SearchResult> = self
-            .tools()
-            .filter_map(|(provider, name, tool)| {
-                let path = format!("{}.{name}", provider.name());
-                let score = query.score([&path, name, provider.name(), tool.description_text()])?;
-                Some(SearchResult {
-                    path,
-                    kind: Kind::Method,
-                    description: described(tool.description_text()),
-                    score,
-                    requires_approval: tool.needs_approval(),
-                })
-            })
-            .chain(snippets)
+        self.search_with(query, &SearchOptions::default())
+    }
+
+    /// The same in part: one namespace, one page, with types.
+    #[must_use]
+    pub fn search_with(&self, query: &str, options: &SearchOptions) -> SearchOutput {
+        let snippets = Index::new(self.snippets.iter().map(|it| {
+            let description = it.description.as_deref().unwrap_or_default();
+            [it.name.as_str(), &it.name, "snippet", description]
+        }));
+        let wanted = options.connector.as_deref();
+        let providers = self.providers.iter();
+        let providers: Vec<&ToolProvider> = providers
+            .filter(|it| wanted.is_none_or(|name| it.name() == name))
             .collect();
-        results.sort_by(|a, b| b.score.cmp(&a.score).then_with(|| a.path.cmp(&b.path)));
-        let total = results.len();
-        results.truncate(MAX_RESULTS);
+        let mut indexes: Vec<&Index> = providers.iter().map(|it| it.index()).collect();
+        if wanted.is_none_or(|name| name == "snippet") {
+            indexes.push(&snippets);
+        }
+        let query = Query::new(query, &indexes);
+        let mut found: Vec<(u32, &str, usize, usize)> = Vec::new();
+        for (place, index) in indexes.iter().enumerate() {
+            let matches = index.search(&query);
+            found.extend(matches.map(|(entry, path, score)| (score, path, place, entry)));
+        }
+        found.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(b.1)));
+        let total = found.len();
+        let limit = options.limit.unwrap_or(MAX_RESULTS).min(MAX_RESULTS);
+        let page = found.iter().skip(options.offset).take(limit);
+        let results: Vec<SearchResult> = page
+            .map(|(score, path, place, entry)| SearchResult {
+                score: *score,
+                ..self.result(path, providers.get(*place).copied(), *entry, options)
+            })
+            .collect();
         SearchOutput {
-            truncated: total > results.len(),
+            truncated: total > options.offset + results.len(),
             total,
             results,
+        }
+    }
+
+    fn result(
+        &self,
+        path: &str,
+        provider: Option<&ToolProvider>,
+        entry: usize,
+        options: &SearchOptions,
+    ) -> SearchResult {
+        let tool = provider.and_then(|it| it.in_order().get(entry).map(|(_, tool)| *tool));
+        let snippet = self.snippets.get(entry).filter(|_| provider.is_none());
+        SearchResult {
+            path: path.to_owned(),
+            kind: match provider {
+                Some(_) => Kind::Method,
+                None => Kind::Snippet,
+            },
+            description: match tool {
+                Some(tool) => described(tool.description_text()),
+                None => snippet.and_then(|it| it.description.clone()),
+            },
+            score: 0,
+            types: options.types.then(|| self.describe(path).types),
+            requires_approval: tool.is_some_and(Tool::needs_approval),
         }
     }
 
@@ -247,111 +301,4 @@ fn describe_provider(provider: &ToolProvider) -> Description {
         requires_approval: false,
         kind: Kind::Connector,
     }
-}
-
-/// What one field of an entry is worth.
-const WEIGHTS: [u32; 4] = [12, 10, 8, 5];
-
-/// Words to look for.
-struct Query {
-    phrase: String,
-    tokens: Vec<String>,
-}
-
-impl Query {
-    fn new(text: &str) -> Self {
-        let phrase = plain(text);
-        Self {
-            tokens: tokens(&phrase).map(str::to_owned).collect(),
-            phrase,
-        }
-    }
-
-    /// How well an entry fits: its path, name, namespace and description.
-    fn score(&self, fields: [&str; 4]) -> Option<u32> {
-        if self.tokens.is_empty() {
-            return None;
-        }
-        let fields = fields.map(plain);
-        let mut matched = vec![false; self.tokens.len()];
-        let mut has_phrase = false;
-        let mut score = 0;
-        for (field, weight) in fields.iter().zip(WEIGHTS) {
-            let factor = self.phrase_factor(field);
-            has_phrase |= factor > 0;
-            score += factor * weight;
-            for (token, is_matched) in self.tokens.iter().zip(&mut matched) {
-                let factor = token_factor(token, field);
-                *is_matched |= factor > 0;
-                score += factor * weight;
-            }
-        }
-        let (found, all) = (matched.iter().filter(|it| **it).count(), self.tokens.len());
-        let enough = if all <= 2 { all } else { (all * 3).div_ceil(5) };
-        if found < enough && !has_phrase {
-            return None;
-        }
-        score += match found == all {
-            true => 25,
-            false => (found as f64 / all as f64 * 10.0).round() as u32,
-        };
-        let [path, method, ..] = &fields;
-        let first = self.tokens.first().map(String::as_str);
-        if [path, method]
-            .iter()
-            .any(|field| tokens(field).next() == first)
-        {
-            score += 8;
-        }
-        if [path, method].iter().any(|field| **field == self.phrase) {
-            score += 20;
-        }
-        Some(score)
-    }
-
-    fn phrase_factor(&self, field: &str) -> u32 {
-        if *field == self.phrase {
-            14
-        } else if field.starts_with(&self.phrase) {
-            9
-        } else if field.contains(&self.phrase) {
-            6
-        } else {
-            0
-        }
-    }
-}
-
-fn token_factor(token: &str, field: &str) -> u32 {
-    if tokens(field).any(|known| known == token) {
-        4
-    } else if tokens(field).any(|known| {
-        known.starts_with(token) || (known.len() >= MIN_STEM && token.starts_with(known))
-    }) {
-        2
-    } else {
-        u32::from(field.contains(token))
-    }
-}
-
-/// Lower case, `camelCase` and the signs within names taken apart.
-fn plain(text: &str) -> String {
-    let mut plain = String::with_capacity(text.len() + 8);
-    let mut before = ' ';
-    for c in text.chars() {
-        if c.is_ascii_uppercase() && (before.is_ascii_lowercase() || before.is_ascii_digit()) {
-            plain.push(' ');
-        }
-        match c {
-            '_' | '.' | '/' | ':' | '-' => plain.push(' '),
-            c => plain.extend(c.to_lowercase()),
-        }
-        before = c;
-    }
-    plain.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-fn tokens(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| !c.is_alphanumeric())
-        .filter(|token| !token.is_empty())
 }
