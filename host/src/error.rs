@@ -64,6 +64,9 @@ pub enum ErrorKind {
     },
     /// There is no execution of that id.
     NoExecution(String),
+    /// A session cannot go on from this execution: it is not there, did not complete, or
+    /// belongs to no session.
+    SessionBase(String),
     /// Somebody else drives the execution.
     Leased(String),
     /// A value is longer than what is kept.
@@ -152,6 +155,11 @@ impl fmt::Display for Error {
                  replay: \"reexecute\" — approved actions must be logged, not re-executed."
             ),
             ErrorKind::NoExecution(id) => write!(f, "No execution \"{id}\" to save from"),
+            ErrorKind::SessionBase(id) => write!(
+                f,
+                "No session can go on from execution \"{id}\": it must be one of a session, and \
+                 have completed"
+            ),
             ErrorKind::Leased(id) => write!(f, "Execution \"{id}\" is being driven"),
             ErrorKind::TooLarge { what, bytes } => {
                 f.write_str(&crate::record::too_large(what, *bytes))

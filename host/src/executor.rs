@@ -228,6 +228,7 @@ async fn execute(sandbox: &Sandbox, request: ExecuteRequest) -> Result<ExecuteRe
     let world = World {
         catalog: &catalog,
         modules: &request.modules,
+        declared: &[],
     };
     let warnings = match program.check(&world, &request.diagnostics) {
         Ok(warnings) => warnings,

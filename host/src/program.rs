@@ -16,6 +16,8 @@ const FILE: &str = "program.js:";
 pub(crate) struct Program {
     source: String,
     reading: Reading,
+    /// Columns that stand in front of its first line when it runs.
+    shift: u32,
 }
 
 impl Program {
@@ -23,6 +25,7 @@ impl Program {
         let read = |source: String| Self {
             reading: normalize::read(&source),
             source,
+            shift: 0,
         };
         if source.len() < LONG_BYTES {
             return read(source);
@@ -32,6 +35,7 @@ impl Program {
         read_elsewhere.unwrap_or_else(|_| Self {
             reading: Reading::refused("The program could not be read"),
             source: again,
+            shift: 0,
         })
     }
 
@@ -52,6 +56,30 @@ impl Program {
             true => Ok(self.findings(warnings)),
             false => Err(refused(ExecuteErrorKind::Diagnostic, None, errors)),
         }
+    }
+
+    /// The program with something in front of its first line.
+    pub(crate) fn shifted(self, shift: u32) -> Self {
+        Self { shift, ..self }
+    }
+
+    fn unshifted(&self, position: Position) -> Position {
+        match position.line {
+            1 => Position {
+                line: 1,
+                column: position.column.saturating_sub(self.shift).max(1),
+            },
+            _ => position,
+        }
+    }
+
+    pub(crate) fn declared(&self) -> &[normalize::Declared] {
+        &self.reading.declared
+    }
+
+    /// What the cell runs in a session.
+    pub(crate) fn runnable_of_session(&self) -> String {
+        self.reading.runnable_of_session()
     }
 
     pub(crate) fn facts(&self) -> &normalize::Facts {
@@ -119,7 +147,7 @@ impl Program {
                     called: called.as_deref(),
                     is_tool_failure: is_tool_failure && innermost.is_none(),
                 };
-                let at = self.reading.locate(frame.position, clue);
+                let at = self.reading.locate(self.unshifted(frame.position), clue);
                 let position = place::position(&self.source, at);
                 innermost.get_or_insert(position);
                 called = Some(frame.function.to_owned());
@@ -139,7 +167,7 @@ impl Program {
             };
             let at = error
                 .position
-                .map(|position| self.reading.locate(position, clue));
+                .map(|position| self.reading.locate(self.unshifted(position), clue));
             at.map(|at| place::position(&self.source, at))
         });
         error.code_frame = error.position.map(|at| place::code_frame(&self.source, at));

@@ -7,6 +7,7 @@ mod faults;
 mod races;
 mod replay;
 mod rollback;
+mod sessions;
 mod snippets;
 mod store;
 mod support;

@@ -126,6 +126,8 @@ pub(crate) struct Found {
 pub(crate) struct World<'w> {
     pub(crate) catalog: &'w Catalog,
     pub(crate) modules: &'w [(String, String)],
+    /// Names that earlier programs declared.
+    pub(crate) declared: &'w [String],
 }
 
 /// Everything that is found, in the order of the text.
@@ -224,6 +226,7 @@ impl World<'_> {
         if is_global(name)
             || matches!(name, "arguments" | "undefined")
             || self.catalog.namespace(name).is_some()
+            || self.declared.iter().any(|declared| declared == name)
             || facts.touches("globalThis", name)
             || facts.probed.iter().any(|probed| probed == name)
         {

@@ -28,6 +28,7 @@ use self::erase::Eraser;
 pub(crate) use self::facts::{Call, Completeness, Facts, Global, Import, Literal};
 pub(crate) use self::parse::Fault;
 use self::parse::Parsed;
+pub(crate) use self::shape::Declared;
 use self::shape::Shape;
 use self::trace::{Kind, Site, Trace};
 use crate::outcome::Position;
@@ -70,6 +71,8 @@ pub(crate) struct Reading {
     /// Why the text is no program, by place in the source.
     pub(crate) faults: Vec<Fault>,
     pub(crate) facts: Facts,
+    /// What its statements declare, if it is not a function itself.
+    pub(crate) declared: Vec<Declared>,
     /// The text that was parsed: the source without its fences.
     text: String,
     pieces: Vec<Piece>,
@@ -275,6 +278,7 @@ fn changed(text: String, pieces: Vec<Piece>, changes: Changes) -> Reading {
     edits.append(marks);
     let (code, _) = edits.apply(&text, Purpose::Show);
     let (runnable, map) = edits.apply(&text, Purpose::Run);
+    let is_wrapped = runnable.starts_with(shape::OPEN) && !text.starts_with(shape::OPEN);
     // Stable: of what has the same place, the order of evaluation stays.
     sites.sort_by_key(|site| site.named);
     Reading {
@@ -282,6 +286,11 @@ fn changed(text: String, pieces: Vec<Piece>, changes: Changes) -> Reading {
         runnable,
         faults: Vec::new(),
         facts,
+        declared: if is_wrapped {
+            shape.declared
+        } else {
+            Vec::new()
+        },
         text,
         pieces,
         map,
@@ -305,6 +314,7 @@ fn unread(text: String, pieces: Vec<Piece>, mut faults: Vec<Fault>) -> Reading {
         runnable: String::new(),
         faults,
         facts: Facts::default(),
+        declared: Vec::new(),
         text,
         pieces,
         map: Map::default(),
@@ -330,6 +340,31 @@ pub(crate) struct Clue<'e> {
 }
 
 impl Reading {
+    /// What is run where later programs are to see the names that this one declares: each
+    /// is a global whose value is the variable's, also when that changes. No line of the
+    /// program moves.
+    pub(crate) fn runnable_of_session(&self) -> String {
+        let Some(body) = self.runnable.strip_prefix(shape::OPEN) else {
+            return self.runnable.clone();
+        };
+        if self.declared.is_empty() {
+            return self.runnable.clone();
+        }
+        let accessors = self.declared.iter().map(|it| {
+            let name = &it.name;
+            let set = match it.is_constant {
+                true => String::new(),
+                false => format!("set: (value) => {{ {name} = value; }}, "),
+            };
+            format!("{name}: {{ get: () => {name}, {set}configurable: true, enumerable: true }}")
+        });
+        let accessors: Vec<String> = accessors.collect();
+        format!(
+            "async () => {{ Object.defineProperties(globalThis, {{ {} }});\n{body}",
+            accessors.join(", ")
+        )
+    }
+
     /// Of a program that is not to be run.
     pub(crate) fn refused(reason: &str) -> Self {
         unread(String::new(), Vec::new(), vec![Fault::too_complex(reason)])

@@ -28,6 +28,15 @@ const ENTRY_NAMES: &[&str] = &[
 pub(super) struct Shape {
     pub(super) edits: Edits,
     pub(super) unsupported: Vec<Unsupported>,
+    /// What the statements declare at their top.
+    pub(super) declared: Vec<Declared>,
+}
+
+/// A name that a program declares at its top.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Declared {
+    pub(crate) name: String,
+    pub(crate) is_constant: bool,
 }
 
 pub(super) fn shape(program: &Program<'_>, scoping: &Scoping, text: &str) -> Shape {
@@ -46,6 +55,7 @@ pub(super) fn shape(program: &Program<'_>, scoping: &Scoping, text: &str) -> Sha
     }
     shaper.program(program, &items, scoping);
     Shape {
+        declared: items.iter().flat_map(|it| declared(it)).collect(),
         edits: shaper.edits,
         unsupported: shaper.unsupported,
     }
@@ -65,8 +75,41 @@ pub(super) fn expression(expression: &Expression<'_>, text: &str) -> Shape {
         shaper.edits.insert(shaper.end(), CLOSE);
     }
     Shape {
+        declared: Vec::new(),
         edits: shaper.edits,
         unsupported: shaper.unsupported,
+    }
+}
+
+fn declared(statement: &Statement<'_>) -> Vec<Declared> {
+    let declaration = match statement {
+        Statement::ExportDeclaration(it) => Some(&it.declaration),
+        other => other.as_declaration(),
+    };
+    let one = |id: &oxc_ast::ast::BindingIdentifier<'_>, is_constant| Declared {
+        name: id.name.to_string(),
+        is_constant,
+    };
+    match declaration {
+        Some(Declaration::VariableDeclaration(it)) => {
+            let mut names = Vec::new();
+            for declarator in &it.declarations {
+                let identifiers = declarator.id.get_binding_identifiers();
+                names.extend(identifiers.iter().map(|id| one(id, it.kind.is_const())));
+            }
+            names
+        }
+        Some(Declaration::FunctionDeclaration(it)) => {
+            it.id.iter().map(|id| one(id, false)).collect()
+        }
+        Some(Declaration::ClassDeclaration(it)) => it.id.iter().map(|id| one(id, false)).collect(),
+        _ => match statement {
+            Statement::ImportDeclaration(it) => {
+                let specifiers = it.specifiers.iter().flatten();
+                specifiers.map(|it| one(it.local(), true)).collect()
+            }
+            _ => Vec::new(),
+        },
     }
 }
 

@@ -260,6 +260,15 @@ pub struct ExecutionRecord {
     pub guest: String,
     /// The connectors that the runtime had.
     pub connectors: Vec<String>,
+    /// The session that it belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session: Option<String>,
+    /// The programs of the session before it, which run first, from this same record.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub prior: Vec<PriorProgram>,
+    /// The number of its own first call; those before are of earlier programs.
+    #[serde(default)]
+    pub own_from: u32,
     /// Where it stands.
     pub status: ExecutionStatus,
     /// What it returned, as JSON text, for status `completed`.
@@ -284,6 +293,16 @@ pub struct ExecutionRecord {
     /// What people decided.
     #[serde(default)]
     pub decisions: Vec<DecisionRecord>,
+}
+
+/// A program that ran before in the same session.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PriorProgram {
+    /// The program as the model wrote it.
+    pub code: String,
+    /// Its input, as JSON text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub input: Option<String>,
 }
 
 /// A snippet as it is kept.

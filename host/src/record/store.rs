@@ -89,7 +89,7 @@ pub trait Store: Send + Sync + fmt::Debug {
 pub struct NewExecution {
     /// Which runtime it belongs to.
     pub runtime: String,
-    /// The execution, without calls.
+    /// The execution, with the calls and steps of earlier programs of its session.
     pub record: ExecutionRecord,
     /// For how long it is leased.
     pub lease_time: Duration,

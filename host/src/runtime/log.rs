@@ -37,6 +37,8 @@ pub(super) enum Halt {
 pub(super) struct Log {
     pub(super) id: String,
     store: Option<Arc<dyn Store>>,
+    /// Calls before are those of earlier programs of the session.
+    own_from: u32,
     lease: Mutex<Lease>,
     state: Mutex<State>,
     /// How many changes have been written; one writes at a time, all that is there.
@@ -58,6 +60,7 @@ impl Log {
     /// Of an execution that is kept in a store, or of one that is not kept at all.
     pub(super) fn new(
         store: Option<Arc<dyn Store>>,
+        own_from: u32,
         lease: Lease,
         entries: Vec<Entry>,
         stop: CancellationToken,
@@ -65,6 +68,7 @@ impl Log {
         Self {
             id: lease.id.clone(),
             store,
+            own_from,
             lease: Mutex::new(lease),
             state: Mutex::new(State {
                 entries: entries.into_iter().map(|it| (it.call, it)).collect(),
@@ -113,7 +117,8 @@ impl Log {
     }
 
     pub(super) fn calls(&self) -> Vec<CallLog> {
-        outcome::calls(self.state().entries.values())
+        let state = self.state();
+        outcome::calls(state.entries.range(self.own_from..).map(|(_, it)| it))
     }
 
     pub(super) fn pending(&self) -> Vec<PendingAction> {

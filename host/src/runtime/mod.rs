@@ -22,6 +22,7 @@ mod policy;
 mod preview;
 mod prompt;
 mod rollback;
+mod session;
 mod snippets;
 
 use std::fmt;
@@ -167,6 +168,10 @@ impl Runtime {
             });
         }
         let record = self.inner.new_record(code, &options);
+        let record = match self.base(&options).await? {
+            Some(base) => session::continued(base, record),
+            None => record,
+        };
         let (lease, mode) = match options.is_dry {
             true => (pass::no_lease(&record.id), Mode::Dry),
             false => {
@@ -180,6 +185,29 @@ impl Runtime {
             }
         };
         self.drive(lease, record, mode, options.cancellation).await
+    }
+
+    /// The execution that a program of a session goes on from.
+    async fn base(&self, options: &ExecuteOptions) -> Result<Option<ExecutionRecord>, Error> {
+        let inner = &self.inner;
+        if let Some(id) = &options.after {
+            let found = inner.store().execution(&inner.name, id).await?;
+            return match found.filter(session::is_base) {
+                Some(base) => Ok(Some(base)),
+                None => Err(Error::new(ErrorKind::SessionBase(id.clone()))),
+            };
+        }
+        let Some(session) = &options.session else {
+            return Ok(None);
+        };
+        let completed = [ExecutionStatus::Completed];
+        let found = inner
+            .store()
+            .executions(&inner.name, &completed, usize::MAX)
+            .await?;
+        Ok(found
+            .into_iter()
+            .find(|it| it.session.as_ref() == Some(session)))
     }
 
     /// Drives a pass, until it is over or the future is dropped.
@@ -362,6 +390,8 @@ pub struct ExecuteOptions {
     seed: Option<u64>,
     cancellation: CancellationToken,
     is_dry: bool,
+    session: Option<String>,
+    after: Option<String>,
 }
 
 impl ExecuteOptions {
@@ -380,6 +410,23 @@ impl ExecuteOptions {
     #[must_use]
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = Some(seed);
+        self
+    }
+
+    /// The program belongs to a session: it sees the variables, functions and classes that
+    /// earlier programs of it declared at their top, as they left them, and later ones see
+    /// its own. It goes on from the newest of them that completed; what one does that fails
+    /// is not seen.
+    #[must_use]
+    pub fn session(mut self, session: impl Into<String>) -> Self {
+        self.session = Some(session.into());
+        self
+    }
+
+    /// Goes on from this execution of a session, and not from its newest: a fork.
+    #[must_use]
+    pub fn after(mut self, execution_id: impl Into<String>) -> Self {
+        self.after = Some(execution_id.into());
         self
     }
 
@@ -411,6 +458,12 @@ impl Inner {
             began_ms: now,
             guest: self.sandbox.guest_digest(),
             connectors: self.connectors.iter().map(|it| it.name()).collect(),
+            session: match (&options.session, &options.after) {
+                (None, Some(after)) => Some(format!("after {after}")),
+                (session, _) => session.clone(),
+            },
+            prior: Vec::new(),
+            own_from: 0,
             status: ExecutionStatus::Running,
             result: None,
             error: None,

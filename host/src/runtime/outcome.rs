@@ -204,6 +204,9 @@ pub struct Execution {
     pub status: ExecutionStatus,
     /// The program as the model wrote it.
     pub code: String,
+    /// The session that it belongs to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub session: Option<String>,
     /// What it returned.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub result: Option<Value>,
@@ -227,7 +230,13 @@ pub struct Execution {
 impl From<ExecutionRecord> for Execution {
     fn from(record: ExecutionRecord) -> Self {
         Self {
-            log: calls(&record.entries),
+            log: calls(
+                record
+                    .entries
+                    .iter()
+                    .filter(|it| it.call >= record.own_from),
+            ),
+            session: record.session,
             result: record.result.as_deref().map(read),
             id: record.id,
             status: record.status,

@@ -9,6 +9,7 @@ use super::journal::{Journal, Mode};
 use super::living::{Living, Report};
 use super::log::{Halt, Log};
 use super::platform::{HIDDEN, LOAD, Platform, STEP_BEGIN, STEP_END};
+use super::session::Session;
 use super::{Inner, RuntimeOutcome, now_ms, outcome};
 use crate::catalog::Catalog;
 use crate::diagnostics::World;
@@ -59,6 +60,7 @@ impl Pass {
         let store = (mode == Mode::Live).then(|| Arc::clone(&runtime.store));
         let log = Arc::new(Log::new(
             store,
+            record.own_from,
             lease,
             record.entries.clone(),
             dropped.clone(),
@@ -135,9 +137,12 @@ async fn run(
         true => Program::read(String::new()).await,
         false => Program::read(record.code.clone()).await,
     };
+    let program = program.shifted(Session::shift(&record.prior));
+    let session = Session::read(&record.prior).await;
     let world = World {
         catalog: &catalog,
         modules: &[],
+        declared: &session.declared,
     };
     let platform = Platform {
         store: Arc::clone(&runtime.store),
@@ -150,7 +155,7 @@ async fn run(
     };
     let console = Arc::clone(log);
     let run = Run {
-        source: program.runnable().to_owned(),
+        source: session.source(&program, record.session.is_some()),
         namespaces: catalog.namespaces().map(names).chain([hidden()]).collect(),
         preludes: catalog.namespaces().filter_map(prelude).collect(),
         modules: Vec::new(),

@@ -92,6 +92,7 @@ impl Runtime {
         let world = World {
             catalog: &catalog,
             modules: &[],
+            declared: &[],
         };
         let findings = match program.check(&world, &self.inner.diagnostics) {
             Ok(warnings) => warnings,

@@ -103,6 +103,7 @@ impl Runtime {
         let record = resumed.record;
         let log = Log::new(
             Some(Arc::clone(&inner.store)),
+            record.own_from,
             resumed.lease.clone(),
             record.entries.clone(),
             CancellationToken::new(),
@@ -110,6 +111,7 @@ impl Runtime {
         let mut report = RollbackReport::default();
         let is_wanted = |it: &&Entry| {
             it.state == EntryState::Applied
+                && it.call >= record.own_from
                 && it.seq.is_some()
                 && it.connector != super::platform::STEPS
         };

@@ -11,7 +11,8 @@ use crate::record::store::{
     Verdict,
 };
 use crate::record::{
-    DecisionRecord, Entry, EntryState, ExecutionRecord, ExecutionStatus, SnippetRecord, Turn,
+    DecisionRecord, Entry, EntryState, ExecutionRecord, ExecutionStatus, PriorProgram,
+    SnippetRecord, Turn,
 };
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -50,6 +51,9 @@ struct Program {
     began_ms: u64,
     guest: String,
     connectors: Vec<String>,
+    session: Option<String>,
+    prior: Vec<PriorProgram>,
+    own_from: u32,
     created_ms: u64,
 }
 
@@ -132,6 +136,9 @@ pub(super) fn insert(db: &Connection, new: &NewExecution) -> Result<Lease> {
         began_ms: record.began_ms,
         guest: record.guest.clone(),
         connectors: record.connectors.clone(),
+        session: record.session.clone(),
+        prior: record.prior.clone(),
+        own_from: record.own_from,
         created_ms: record.created_ms,
     })?;
     let outcome = to_json(&Outcome::default())?;
@@ -154,6 +161,13 @@ pub(super) fn insert(db: &Connection, new: &NewExecution) -> Result<Lease> {
             outcome_sum(&record.id, record.status, record.updated_ms, &outcome),
         ],
     )?;
+    let execution = db.last_insert_rowid();
+    for entry in &record.entries {
+        write_entry(db, execution, entry)?;
+    }
+    for turn in &record.turns {
+        write_next(db, "codecell_turns", execution, turn)?;
+    }
     Ok(Lease {
         runtime: new.runtime.clone(),
         id: record.id.clone(),
@@ -533,6 +547,9 @@ fn record(db: &Connection, found: Found) -> Result<ExecutionRecord> {
         began_ms: program.began_ms,
         guest: program.guest,
         connectors: program.connectors,
+        session: program.session,
+        prior: program.prior,
+        own_from: program.own_from,
         status: found.status,
         result,
         error,
