@@ -62,6 +62,8 @@ pub enum ErrorKind {
         /// Its tool.
         tool: String,
     },
+    /// A client of our MCP server could not be served.
+    Serve,
     /// There is no execution of that id.
     NoExecution(String),
     /// A session cannot go on from this execution: it is not there, did not complete, or
@@ -154,6 +156,7 @@ impl fmt::Display for Error {
                 "Connector \"{connector}\" tool \"{tool}\" cannot combine requiresApproval with \
                  replay: \"reexecute\" — approved actions must be logged, not re-executed."
             ),
+            ErrorKind::Serve => f.write_str("the client could not be served"),
             ErrorKind::NoExecution(id) => write!(f, "No execution \"{id}\" to save from"),
             ErrorKind::SessionBase(id) => write!(
                 f,

@@ -14,6 +14,8 @@ mod globals;
 mod limits;
 #[cfg(feature = "mcp")]
 pub mod mcp;
+#[cfg(feature = "mcp-server")]
+pub mod mcp_server;
 mod normalize;
 #[cfg(feature = "openapi")]
 pub mod openapi;

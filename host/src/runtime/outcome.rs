@@ -60,7 +60,7 @@ pub enum RuntimeOutcome {
 }
 
 impl RuntimeOutcome {
-    pub(super) fn refused(execution_id: &str, error: impl Into<String>) -> Self {
+    pub(crate) fn refused(execution_id: &str, error: impl Into<String>) -> Self {
         Self::Error {
             execution_id: execution_id.to_owned(),
             error: error.into(),
