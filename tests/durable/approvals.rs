@@ -400,6 +400,7 @@ await codemode.run('tidy');";
     assert_eq!(
         json!(preview),
         json!({
+            "runs": true,
             "calls": [
                 { "connector": "work", "method": "pay", "inLoop": true, "requiresApproval": true,
                   "readOnly": false, "line": 2, "column": 34 },

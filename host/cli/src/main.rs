@@ -1,91 +1,84 @@
-//! `codecell`: runs a program from a file or standard input, or serves programs of other
-//! languages.
+//! `codecell`: runs programs, decides about their calls, and serves them to others.
 #![expect(
     clippy::print_stdout,
     clippy::print_stderr,
     reason = "a command talks to its user"
 )]
 
+mod args;
+mod ask;
+mod history;
+mod look;
+mod run;
+mod serve;
+mod settings;
+mod setup;
 mod stdio;
 
-use std::io::Read as _;
 use std::process::ExitCode;
 
-use anyhow::{Context as _, Result};
-use codecell::{ExecuteRequest, Executor as _, Sandbox};
+use anyhow::Result;
+use clap::{CommandFactory as _, Parser as _};
 
-const USAGE: &str = "\
-usage: codecell run FILE|-
-       codecell executor --stdio
-
-run       Runs a JavaScript or TypeScript program in a sealed cell and prints its result
-          as JSON. Exit codes: 0 it returned, 1 it failed, 2 it was not run.
-executor  Runs the programs that come as JSON-RPC 2.0, one message a line, until the
-          input ends. See host/docs/stdio.md.
-";
+use self::args::{Cli, Command};
 
 fn main() -> ExitCode {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let done = match arguments.as_slice() {
-        ["run", file] => run(file),
-        ["executor", "--stdio"] => serve(),
-        ["help" | "--help" | "-h"] => {
-            print!("{USAGE}");
-            return ExitCode::SUCCESS;
-        }
-        _ => {
-            eprint!("{USAGE}");
+    // Usage errors end with 2, as everything that keeps a program from being run.
+    let cli = Cli::parse();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build();
+    let runtime = match runtime {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("error: {error}");
             return ExitCode::from(2);
         }
     };
-    match done {
-        Ok(code) => code,
-        Err(error) => {
-            eprintln!("error: {error:#}");
-            ExitCode::from(2)
-        }
-    }
-}
-
-fn serve() -> Result<ExitCode> {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_time()
-        .build()?;
-    runtime.block_on(stdio::serve())?;
+    let done = runtime.block_on(command(&cli.command));
     // A blocked read of standard input must not keep the process.
     runtime.shutdown_background();
-    Ok(ExitCode::SUCCESS)
+    done.unwrap_or_else(|error| {
+        eprintln!("error: {error:#}");
+        ExitCode::from(2)
+    })
 }
 
-fn run(file: &str) -> Result<ExitCode> {
-    let mut code = String::new();
-    if file == "-" {
-        std::io::stdin()
-            .read_to_string(&mut code)
-            .context("cannot read standard input")?;
-    } else {
-        code = std::fs::read_to_string(file).with_context(|| format!("cannot read {file}"))?;
-    }
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_time()
-        .build()?;
-    let sandbox = Sandbox::builder().cells(1).build();
-    let result = runtime.block_on(sandbox.execute(ExecuteRequest::new(code)))?;
-    for line in &result.logs {
-        eprintln!("{line}");
-    }
-    Ok(match &result.outcome {
-        Ok(value) => {
-            println!("{value}");
-            ExitCode::SUCCESS
+async fn command(command: &Command) -> Result<ExitCode> {
+    match command {
+        Command::Run(options) => run::run(options).await,
+        Command::Check { file, tools, json } => look::check(file, tools, *json).await,
+        Command::Types { tools } => look::types(tools).await,
+        Command::Prompt { tools } => look::prompt(tools).await,
+        Command::Search { query, tools } => look::search(query, tools).await,
+        Command::Describe { target, tools } => look::describe(target, tools).await,
+        Command::Mcp(options) => serve::serve(options).await,
+        Command::Executor { stdio: _ } => {
+            stdio::serve().await?;
+            Ok(ExitCode::SUCCESS)
         }
-        Err(error) => {
-            eprintln!("{}: {error}", error.kind.as_str());
-            for part in [&error.code_frame, &error.help].into_iter().flatten() {
-                eprintln!("\n{part}");
-            }
-            ExitCode::FAILURE
+        Command::Executions { tools, limit, json } => {
+            history::executions(tools, *limit, *json).await
         }
-    })
+        Command::Show { id, tools, json } => history::show(id, tools, *json).await,
+        Command::Approve(options) => run::approve(options).await,
+        Command::Reject {
+            id,
+            seq,
+            by,
+            comment,
+            tools,
+        } => history::reject(id, *seq, by.as_deref(), comment.as_deref(), tools).await,
+        Command::Rollback { id, tools } => history::rollback(id, tools).await,
+        Command::Recover { tools, json } => history::recover(tools, *json).await,
+        Command::Replay { what, tools } => history::replay(what, tools).await,
+        Command::Export { id, tools } => history::export(id, tools).await,
+        Command::Snippets { action, tools } => history::snippets(action.as_ref(), tools).await,
+        Command::Doctor { tools } => look::doctor(tools).await,
+        Command::Completions { shell } => {
+            let mut command = Cli::command();
+            clap_complete::generate(*shell, &mut command, "codecell", &mut std::io::stdout());
+            Ok(ExitCode::SUCCESS)
+        }
+    }
 }

@@ -202,7 +202,7 @@ impl Directory {
         entry: usize,
         options: &SearchOptions,
     ) -> SearchResult {
-        let tool = provider.and_then(|it| it.in_order().get(entry).map(|(_, tool)| *tool));
+        let tool = provider.and_then(|it| it.find(path.strip_prefix(it.name())?.get(1..)?));
         let snippet = self.snippets.get(entry).filter(|_| provider.is_none());
         SearchResult {
             path: path.to_owned(),

@@ -312,6 +312,12 @@ impl Runtime {
         Ok(Some(RuntimeOutcome::refused(&record.id, message)))
     }
 
+    /// The names of the connectors, in the order in which they were given.
+    #[must_use]
+    pub fn connectors(&self) -> Vec<String> {
+        self.inner.connectors.iter().map(|it| it.name()).collect()
+    }
+
     /// Finds methods and snippets, as `codemode.search` does in a program.
     ///
     /// # Errors

@@ -16,6 +16,8 @@ use crate::tool::DEFAULT_NAMESPACE;
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Preview {
+    /// Whether it would be run at all.
+    pub runs: bool,
     /// The calls of connectors, in the order of the text.
     pub calls: Vec<PreviewCall>,
     /// Places where a connector is used in a way that does not say which tool is meant:
@@ -76,6 +78,7 @@ impl Runtime {
         if code.len() > self.inner.limits.source_bytes {
             let error = crate::executor::too_large(&self.inner.limits);
             return Ok(Preview {
+                runs: false,
                 calls: Vec::new(),
                 dynamic: Vec::new(),
                 snippets: Vec::new(),
@@ -94,9 +97,9 @@ impl Runtime {
             modules: &[],
             declared: &[],
         };
-        let findings = match program.check(&world, &self.inner.diagnostics) {
-            Ok(warnings) => warnings,
-            Err(error) => error.findings,
+        let (runs, findings) = match program.check(&world, &self.inner.diagnostics) {
+            Ok(warnings) => (true, warnings),
+            Err(error) => (false, error.findings),
         };
         let facts = program.facts();
         let connector = |name: &str| {
@@ -142,6 +145,7 @@ impl Runtime {
             name.value()?.as_str().map(str::to_owned)
         });
         Ok(Preview {
+            runs,
             calls: calls.collect(),
             snippets: snippets.collect(),
             dynamic: dynamic.into_iter().map(|(_, found)| found).collect(),

@@ -1,0 +1,70 @@
+//! The runtime that a command needs.
+
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use codecell::mcp::{McpConfig, McpConnection};
+use codecell::{Runtime, Sandbox, SqliteStore};
+
+use crate::settings::Settings;
+
+/// Connects to the servers of a configuration. One that cannot be reached is told, and the
+/// others are used.
+pub(crate) async fn servers(file: &Path) -> Result<Vec<McpConnection>> {
+    let text =
+        std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
+    let config = McpConfig::from_json(&text).with_context(|| format!("in {}", file.display()))?;
+    for warning in &config.warnings {
+        eprintln!("warning: {}: {warning}", file.display());
+    }
+    let connecting: Vec<_> = config
+        .servers
+        .into_iter()
+        .map(|server| tokio::spawn(server.connect()))
+        .collect();
+    let mut connections = Vec::new();
+    for connecting in connecting {
+        match connecting.await? {
+            Ok(connection) => connections.push(connection),
+            Err(error) => eprintln!("warning: {:#}", anyhow::Error::from(error)),
+        }
+    }
+    Ok(connections)
+}
+
+/// A store that is there already; one that is not is no place to look for executions.
+pub(crate) fn existing_store(settings: &Settings) -> Result<SqliteStore> {
+    let file = settings
+        .store
+        .as_deref()
+        .context("name the record of executions: --store FILE, or `store` in codecell.toml")?;
+    anyhow::ensure!(file.is_file(), "there is no store {}", file.display());
+    open(file)
+}
+
+fn open(file: &Path) -> Result<SqliteStore> {
+    SqliteStore::open(file).with_context(|| format!("cannot open {}", file.display()))
+}
+
+/// A runtime with the tools and the store of the settings.
+pub(crate) async fn runtime(settings: &Settings, store: Option<SqliteStore>) -> Result<Runtime> {
+    let store = match (store, &settings.store) {
+        (Some(store), _) => store,
+        (None, Some(file)) => open(file)?,
+        (None, None) => SqliteStore::in_memory()?,
+    };
+    let mut builder = Runtime::builder(Sandbox::builder().cells(4).build(), store)
+        .limits(settings.limits.clone())
+        // One process, one program: nobody comes to a cell that waits.
+        .keep_alive(Duration::ZERO);
+    if let Some(name) = &settings.name {
+        builder = builder.name(name);
+    }
+    if let Some(file) = &settings.mcp {
+        for connection in servers(file).await? {
+            builder = builder.connector(connection);
+        }
+    }
+    Ok(builder.build()?)
+}
