@@ -145,7 +145,7 @@ fn a_program_prints_its_result_and_each_end_has_its_code() {
         missing.err.starts_with("error: cannot read nowhere.js: "),
         "{missing:?}"
     );
-    let typo = folder.run(&["rnu", "-"]);
+    let typo = folder.run(&["runn", "-"]);
     assert_eq!(typo.code, Some(2));
     assert!(
         typo.err.contains("'run'"),

@@ -20,18 +20,21 @@ pub(super) struct Wake {
     pub(super) report: Report,
 }
 
+/// How to wake a cell, and the token of the lease with which it went to sleep.
+type Sleeper = (u64, mpsc::Sender<Box<Wake>>);
+
 /// The cells that wait, by execution.
 #[derive(Default)]
-pub(super) struct Waiting(Mutex<HashMap<String, (u64, mpsc::Sender<Wake>)>>);
+pub(super) struct Waiting(Mutex<HashMap<String, Sleeper>>);
 
 impl Waiting {
-    fn put(&self, id: &str, token: u64, wake: mpsc::Sender<Wake>) {
+    fn put(&self, id: &str, token: u64, wake: mpsc::Sender<Box<Wake>>) {
         let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         waiting.insert(id.to_owned(), (token, wake));
     }
 
     /// Whoever takes it decides what becomes of the cell.
-    fn take(&self, id: &str) -> Option<(u64, mpsc::Sender<Wake>)> {
+    fn take(&self, id: &str) -> Option<Sleeper> {
         let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         waiting.remove(id)
     }
@@ -42,7 +45,7 @@ impl Waiting {
     }
 
     /// Hands a decision to the cell that waits for it; gives it back if there is none.
-    pub(super) fn wake(&self, wake: Wake) -> Result<(), Wake> {
+    pub(super) fn wake(&self, wake: Box<Wake>) -> Result<(), Box<Wake>> {
         match self.take(&wake.resumed.lease.id) {
             Some((token, cell)) if token == wake.resumed.previous_token => {
                 cell.try_send(wake).map_err(|refused| match refused {
@@ -118,9 +121,10 @@ impl Living {
                 None => woken.recv().await,
             },
         };
-        let Some(Wake { resumed, report }) = decided else {
+        let Some(wake) = decided else {
             return false;
         };
+        let Wake { resumed, report } = *wake;
         log.take_over(resumed.lease, resumed.record.entries);
         self.report = Some(report);
         desk.release();

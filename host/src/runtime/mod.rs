@@ -241,13 +241,17 @@ impl Runtime {
     /// Drives what was resumed, in its living cell if there is one.
     async fn go_on(&self, resumed: Resumed) -> Result<RuntimeOutcome, Error> {
         let (report, reported) = oneshot::channel();
-        match self.inner.waiting.wake(living::Wake { resumed, report }) {
+        match self
+            .inner
+            .waiting
+            .wake(Box::new(living::Wake { resumed, report }))
+        {
             Ok(()) => match reported.await {
                 Ok(outcome) => outcome,
                 Err(error) => Err(Error::with_source(ErrorKind::Engine, error)),
             },
-            Err(living::Wake { resumed, .. }) => {
-                let Resumed { lease, record, .. } = resumed;
+            Err(wake) => {
+                let Resumed { lease, record, .. } = wake.resumed;
                 let token = CancellationToken::new();
                 self.drive(lease, record, Mode::Live, token).await
             }
