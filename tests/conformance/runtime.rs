@@ -1,7 +1,7 @@
 //! Durable executions, with the connector that `meta.runtimeFixture` describes.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use codecell::record::ExecutionStatus;
@@ -38,7 +38,7 @@ struct Items(Arc<Mutex<World>>);
 
 impl Items {
     fn world<T>(&self, with: impl FnOnce(&mut World) -> T) -> T {
-        with(&mut self.0.lock().unwrap())
+        with(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// A tool that does its work at once.
