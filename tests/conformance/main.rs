@@ -11,6 +11,7 @@ mod matcher;
 mod programs;
 mod pure;
 mod runtime;
+mod servers;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -81,6 +82,7 @@ fn main() -> ExitCode {
     all.extend(catalog::cases(&cases));
     all.extend(executor::cases(&cases));
     all.extend(runtime::cases(&cases));
+    all.extend(servers::cases(&cases));
     all.extend(programs::cases(&read("cases/programs.jsonl")));
     let known: Vec<String> = all.iter().map(|case| case.id.clone()).collect();
     let mut trials: Vec<Trial> = all

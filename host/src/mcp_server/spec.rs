@@ -12,6 +12,9 @@ use crate::openapi::{Access, Request, Response};
 use crate::tool::{Arguments, Tool, ToolFailure, ToolProvider};
 use crate::truncate::Truncate;
 
+/// Follows the references of the document.
+const SPEC: &str = include_str!("spec.js");
+
 pub(super) struct SpecServer {
     executor: Arc<dyn Executor>,
     search: ToolProvider,
@@ -42,8 +45,11 @@ impl SpecServer {
         let request = request.description(access.raw_description());
         Self {
             executor,
-            search: ToolProvider::default().tool(spec.clone()),
-            execute: ToolProvider::default().tool(spec).tool(request),
+            search: ToolProvider::default().tool(spec.clone()).prelude(SPEC),
+            execute: ToolProvider::default()
+                .tool(spec)
+                .tool(request)
+                .prelude(SPEC),
         }
     }
 

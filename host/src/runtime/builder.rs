@@ -8,6 +8,7 @@ use serde_json::Value;
 use tokio::sync::Semaphore;
 
 use super::living::Waiting;
+use super::platform::HIDDEN;
 use super::policy::{Policy, PolicyCall, PolicyDecision};
 use super::{Connector, Inner, Runtime, Transform};
 use crate::diagnostics::Diagnostics;
@@ -162,7 +163,7 @@ impl RuntimeBuilder {
         let mut names = Vec::new();
         for connector in &self.connectors {
             let name = connector.name();
-            if name == DEFAULT_NAMESPACE || names.contains(&name) {
+            if name == DEFAULT_NAMESPACE || name == HIDDEN || names.contains(&name) {
                 return Err(Error::new(ErrorKind::ConnectorName(name)));
             }
             names.push(name);

@@ -30,6 +30,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use futures_util::{StreamExt as _, TryStreamExt as _};
 use serde::Serialize;
 use serde_json::Value;
 use tokio::sync::{Semaphore, oneshot};
@@ -59,6 +60,9 @@ use crate::record::{
     too_large,
 };
 use crate::sandbox::Sandbox;
+
+/// Executions that are recovered at one time.
+const MAX_RECOVERING: usize = 16;
 
 type Transform = dyn Fn(Value) -> Result<Value, String> + Send + Sync;
 
