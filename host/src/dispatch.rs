@@ -79,6 +79,7 @@ impl Dispatch {
             execution_id: Arc::clone(&self.execution_id),
             seq: call.seq,
             cancellation: self.cancellation.child_token(),
+            kept: Arc::default(),
         };
         let started = std::panic::catch_unwind(AssertUnwindSafe(|| {
             tool.call(Arguments(arguments.clone()), context)

@@ -31,6 +31,8 @@ mod tool;
 mod truncate;
 pub mod typegen;
 mod value;
+#[cfg(feature = "workspace")]
+pub mod workspace;
 
 pub use self::code_tool::{CodeTool, CodeToolAnswer, ToolDefinition};
 pub use self::diagnostics::{Check, Diagnostics, Finding};

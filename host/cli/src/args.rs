@@ -26,6 +26,7 @@ pub(crate) enum Command {
     /// Runs a program and prints its result as JSON.
     #[command(after_help = "Examples:\n  \
         echo '[1, 2].map(n => n * n)' | codecell run -\n  \
+        codecell run --workspace . --read-only count.ts\n  \
         codecell run report.ts --mcp mcp.json --approve ask --store runs.sqlite\n  \
         codecell run job.js --input '{\"day\": 3}' --limit wall-time=10s --json")]
     Run(Run),
@@ -187,6 +188,12 @@ pub(crate) struct Tools {
     /// MCP servers, in the `mcpServers` JSON of MCP clients.
     #[arg(long, value_name = "FILE")]
     pub(crate) mcp: Option<PathBuf>,
+    /// A directory whose files programs read and change as `state`.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) workspace: Option<PathBuf>,
+    /// Lets programs only read the workspace.
+    #[arg(long)]
+    pub(crate) read_only: bool,
     /// The record of executions; in memory unless told.
     #[arg(long, value_name = "FILE")]
     pub(crate) store: Option<PathBuf>,

@@ -14,7 +14,7 @@ pub(crate) async fn serve(options: &Mcp) -> Result<ExitCode> {
     let settings = Settings::new(&Tools {
         mcp: options.config.clone(),
         store: options.store.clone(),
-        name: None,
+        ..Tools::default()
     })?;
     let file = settings.mcp.as_deref().context(
         "name the MCP servers: --config FILE, with the `mcpServers` JSON of MCP clients, or \

@@ -16,6 +16,9 @@ const FILE: &str = "codecell.toml";
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct Written {
     mcp: Option<PathBuf>,
+    workspace: Option<PathBuf>,
+    #[serde(default)]
+    read_only: bool,
     store: Option<PathBuf>,
     name: Option<String>,
     approve: Option<String>,
@@ -29,6 +32,8 @@ pub(crate) struct Settings {
     /// The file that was found.
     pub(crate) file: Option<PathBuf>,
     pub(crate) mcp: Option<PathBuf>,
+    pub(crate) workspace: Option<PathBuf>,
+    pub(crate) read_only: bool,
     pub(crate) store: Option<PathBuf>,
     pub(crate) name: Option<String>,
     pub(crate) approve: Option<Approval>,
@@ -41,6 +46,8 @@ impl Settings {
         let Self {
             file,
             mcp,
+            workspace,
+            read_only,
             store,
             name,
             approve,
@@ -49,6 +56,8 @@ impl Settings {
         Ok(Self {
             file,
             mcp: tools.mcp.clone().or(mcp),
+            workspace: tools.workspace.clone().or(workspace),
+            read_only: tools.read_only || read_only,
             store: tools.store.clone().or(store),
             name: tools.name.clone().or(name),
             approve,
@@ -91,6 +100,8 @@ impl Settings {
         Ok(Self {
             file: Some(file.to_owned()),
             mcp: written.mcp.map(|it| folder.join(it)),
+            workspace: written.workspace.map(|it| folder.join(it)),
+            read_only: written.read_only,
             store: written.store.map(|it| folder.join(it)),
             name: written.name,
             approve,

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use codecell::mcp::{McpConfig, McpConnection};
+use codecell::workspace::{Directory, Workspace};
 use codecell::{Runtime, Sandbox, SqliteStore};
 
 use crate::settings::Settings;
@@ -31,6 +32,15 @@ pub(crate) async fn servers(file: &Path) -> Result<Vec<McpConnection>> {
         }
     }
     Ok(connections)
+}
+
+fn workspace(folder: &Path, read_only: bool) -> Result<Workspace> {
+    let directory = Directory::open(folder)
+        .with_context(|| format!("cannot use {} as a workspace", folder.display()))?;
+    Ok(Workspace::new(match read_only {
+        true => directory.read_only(),
+        false => directory,
+    }))
 }
 
 /// A store that is there already; one that is not is no place to look for executions.
@@ -60,6 +70,9 @@ pub(crate) async fn runtime(settings: &Settings, store: Option<SqliteStore>) -> 
         .keep_alive(Duration::ZERO);
     if let Some(name) = &settings.name {
         builder = builder.name(name);
+    }
+    if let Some(folder) = &settings.workspace {
+        builder = builder.connector(workspace(folder, settings.read_only)?.provider());
     }
     if let Some(file) = &settings.mcp {
         for connection in servers(file).await? {

@@ -176,6 +176,9 @@ pub struct Entry {
     /// When it ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub settled_ms: Option<u64>,
+    /// What its tool keeps to undo it, as JSON text; the program does not see it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept: Option<String>,
     /// Whether its undoing was begun and its end is not known.
     #[serde(default)]
     pub is_reverting: bool,

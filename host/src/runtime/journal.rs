@@ -27,6 +27,9 @@ use crate::sandbox::{
 use crate::tool::{CallContext, DEFAULT_NAMESPACE, Tool, ToolFailure};
 use crate::value;
 
+/// Bytes of what a tool keeps for its undoing.
+const MAX_KEPT_BYTES: usize = 4 * 1024 * 1024;
+
 /// Who lets the program know.
 type Answerer = oneshot::Sender<HostAnswer>;
 
@@ -147,6 +150,7 @@ impl Journal {
             failure: None,
             created_ms: now_ms(),
             settled_ms: None,
+            kept: None,
             is_reverting: false,
         };
         match desk.log.entry(call.seq) {
@@ -256,6 +260,7 @@ impl Journal {
             failure: None,
             created_ms: now_ms(),
             settled_ms: None,
+            kept: None,
             is_reverting: false,
         };
         if let Some(recorded) = recorded {
@@ -315,6 +320,7 @@ impl Journal {
             failure: None,
             created_ms: now_ms(),
             settled_ms: None,
+            kept: None,
             is_reverting: false,
         };
         let desk = &self.desk;
@@ -568,6 +574,7 @@ impl Desk {
             execution_id: self.log.id.as_str().into(),
             seq: entry.seq.unwrap_or(entry.call),
             cancellation: self.cancellation.child_token(),
+            kept: Arc::default(),
         }
     }
 
@@ -605,6 +612,7 @@ impl Desk {
         let args = entry.edited_args.as_ref().or(entry.args.as_ref());
         let arguments = tool.arguments(args.map(|args| outcome::read(args)));
         let context = self.context(&entry);
+        let keeper = context.clone();
         let started = std::panic::catch_unwind(AssertUnwindSafe(|| tool.call(arguments, context)));
         let result = match started {
             Ok(future) => AssertUnwindSafe(future)
@@ -617,6 +625,13 @@ impl Desk {
             // It stands in the record as it was.
             let _ = answer.send(result.map_err(to_host));
             return;
+        }
+        if let Some(kept) = keeper.kept() {
+            let kept = kept.to_string();
+            self.log.keep(
+                entry.call,
+                Some(kept).filter(|it| it.len() <= MAX_KEPT_BYTES),
+            );
         }
         self.settle(entry.call, result, answer).await;
     }

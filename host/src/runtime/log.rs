@@ -171,6 +171,13 @@ impl Log {
         state.queued += 1;
     }
 
+    /// Sets what a call keeps for its undoing, without writing it yet.
+    pub(super) fn keep(&self, call: u32, kept: Option<String>) {
+        if let Some(entry) = self.state().entries.get_mut(&call) {
+            entry.kept = kept;
+        }
+    }
+
     pub(super) fn turn(&self, turn: Turn) {
         let mut state = self.state();
         state.queue.push(Change::Turn(turn));

@@ -281,21 +281,25 @@ impl Runtime {
             .store()
             .executions(&inner.name, &running, usize::MAX)
             .await?;
-        let mut outcomes = Vec::new();
-        for record in found.into_iter().rev() {
-            let (now, time) = (now_ms(), inner.lease_time);
-            let leased = inner
-                .store()
-                .lease(&inner.name, &record.id, &running, now, time);
-            let Ok(resumed) = leased.await? else { continue };
-            if let Some(refused) = self.missing_connectors(&resumed.record).await? {
-                inner.store().release(&resumed.lease).await?;
-                outcomes.push(refused);
-                continue;
-            }
-            outcomes.push(self.go_on(resumed).await?);
+        let recovering = found.into_iter().rev().map(|it| self.recover_one(it.id));
+        let recovering = futures_util::stream::iter(recovering).buffered(MAX_RECOVERING);
+        let outcomes: Vec<Option<RuntimeOutcome>> = recovering.try_collect().await?;
+        Ok(outcomes.into_iter().flatten().collect())
+    }
+
+    async fn recover_one(&self, id: String) -> Result<Option<RuntimeOutcome>, Error> {
+        let inner = &self.inner;
+        let running = [ExecutionStatus::Running];
+        let (now, time) = (now_ms(), inner.lease_time);
+        let leased = inner.store().lease(&inner.name, &id, &running, now, time);
+        let Ok(resumed) = leased.await? else {
+            return Ok(None);
+        };
+        if let Some(refused) = self.missing_connectors(&resumed.record).await? {
+            inner.store().release(&resumed.lease).await?;
+            return Ok(Some(refused));
         }
-        Ok(outcomes)
+        self.go_on(resumed).await.map(Some)
     }
 
     /// Why an execution cannot go on here, if it cannot.

@@ -1,7 +1,7 @@
 //! Undo: the calls of an execution, newest first.
 
 use std::panic::AssertUnwindSafe;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use futures_util::FutureExt as _;
 use serde::Serialize;
@@ -152,6 +152,7 @@ async fn undo(
         execution_id: log.id.as_str().into(),
         seq,
         cancellation: CancellationToken::new(),
+        kept: Arc::new(Mutex::new(entry.kept.as_deref().map(outcome::read))),
     };
     let Some(tool) = catalog.tool(&entry.connector, &entry.method) else {
         report.not_revertible.push(call);

@@ -9,7 +9,7 @@ mod validate;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::FutureExt as _;
 use schemars::JsonSchema;
@@ -355,6 +355,7 @@ pub struct CallContext {
     pub seq: u32,
     /// Cancelled when the run ends before the tool has answered.
     pub cancellation: CancellationToken,
+    pub(crate) kept: Arc<Mutex<Option<Value>>>,
 }
 
 impl CallContext {
@@ -363,5 +364,18 @@ impl CallContext {
     #[must_use]
     pub fn idempotency_key(&self) -> String {
         format!("{}/{}", self.execution_id, self.seq)
+    }
+
+    /// Keeps something in the record for [`Tool::revert`], which the program does not see:
+    /// up to 4 MiB of JSON. A call that keeps more cannot be undone.
+    pub fn keep(&self, value: Value) {
+        *self.kept.lock().unwrap_or_else(PoisonError::into_inner) = Some(value);
+    }
+
+    /// What was kept for this call, in its [`revert`](Tool::revert).
+    #[must_use]
+    pub fn kept(&self) -> Option<Value> {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.clone()
     }
 }
