@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use codecell::record::PendingReason;
@@ -14,28 +14,31 @@ use serde_json::{Value, json};
 use codecell_tests::ledger::{LEASE, PROGRAMS, effects, work};
 
 /// A folder of a test's own, with a store and a ledger.
-pub(crate) struct Site(PathBuf);
+pub(crate) struct Site {
+    folder: PathBuf,
+    round: usize,
+}
 
 impl Site {
     pub(crate) fn new(name: &str) -> Self {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("durable-{name}"));
         let _ = std::fs::remove_dir_all(&folder);
         std::fs::create_dir_all(&folder).unwrap();
-        Self(folder)
+        Self { folder, round: 0 }
     }
 
     pub(crate) fn store(&self) -> PathBuf {
-        self.0.join("store.sqlite")
+        self.folder.join(format!("store-{}.sqlite", self.round))
     }
 
     pub(crate) fn ledger(&self) -> PathBuf {
-        self.0.join("ledger")
+        self.folder.join(format!("ledger-{}", self.round))
     }
 
-    fn clear(&self) {
-        for entry in std::fs::read_dir(&self.0).unwrap() {
-            std::fs::remove_file(entry.unwrap().path()).unwrap();
-        }
+    /// A store and a ledger with nothing in them. New files, because a store that was just
+    /// dropped is still being closed.
+    fn clear(&mut self) {
+        self.round += 1;
     }
 
     pub(crate) fn runtime(&self) -> Runtime {
@@ -122,7 +125,7 @@ async fn check(site: &Site, program: usize, what: &str) {
 
 #[tokio::test]
 async fn a_process_killed_at_any_write_loses_nothing_and_doubles_nothing() {
-    let site = Site::new("killed-at-writes");
+    let mut site = Site::new("killed-at-writes");
     let mut kills = 0;
     for program in 0..PROGRAMS.len() {
         for side in ["before", "after"] {
@@ -148,7 +151,7 @@ async fn a_process_killed_at_any_write_loses_nothing_and_doubles_nothing() {
 
 #[tokio::test]
 async fn a_process_killed_at_any_moment_loses_nothing_and_doubles_nothing() {
-    let site = Site::new("killed-at-random");
+    let mut site = Site::new("killed-at-random");
     let mut kills = 0;
     // Where in its life the process dies, in steps of a third of a millisecond.
     for moment in 0..120_u64 {
@@ -182,7 +185,7 @@ async fn a_process_killed_at_any_moment_loses_nothing_and_doubles_nothing() {
 
 #[tokio::test]
 async fn a_rollback_killed_at_any_write_undoes_nothing_twice() {
-    let site = Site::new("killed-rollback");
+    let mut site = Site::new("killed-rollback");
     for at in 1.. {
         site.clear();
         let done = site.runtime().execute(PROGRAMS[2].0).await.unwrap();
@@ -224,26 +227,71 @@ fn doubtful_but_done(site: &Site, in_doubt: &[String], id: &str) -> usize {
     in_doubt.iter().filter(is_done).count()
 }
 
-#[tokio::test]
-async fn a_process_that_was_stopped_and_wakes_up_does_nothing_more() {
-    let site = Site::new("stopped");
-    let mut child = site.child("execute");
-    let mut child = child.args(["2", "1000000", "after"]).spawn().unwrap();
-    let signal = |name: &str, id: u32| {
-        let sent = Command::new("kill").args([name, &id.to_string()]).status();
-        assert!(sent.unwrap().success());
-    };
+fn signal(name: &str, process: &Child) {
+    let id = process.id().to_string();
+    assert!(
+        Command::new("kill")
+            .args([name, &id])
+            .status()
+            .unwrap()
+            .success()
+    );
+}
+
+/// A process that was stopped in the middle of its execution, while it did not write (one
+/// that is stopped then keeps everybody out, as SQLite's locks do) and no tool was about to
+/// take effect (which it would when it wakes, as nobody can prevent).
+async fn stopped_between_writes(site: &Site) -> Option<Child> {
+    let mut command = site.child("execute");
+    let mut child = command.args(["2", "1000000", "after"]).spawn().unwrap();
     while effects(&site.ledger()).is_empty() {
         assert!(
             child.try_wait().unwrap().is_none(),
-            "it ended before it was stopped"
+            "it ended without an effect"
         );
         tokio::time::sleep(Duration::from_micros(200)).await;
     }
-    signal("-STOP", child.id());
+    while child.try_wait().unwrap().is_none() {
+        signal("-STOP", &child);
+        if is_between_writes(site).await {
+            return Some(child);
+        }
+        signal("-CONT", &child);
+        tokio::time::sleep(Duration::from_micros(200)).await;
+    }
+    None
+}
+
+async fn is_between_writes(site: &Site) -> bool {
+    let store = rusqlite::Connection::open(site.store()).unwrap();
+    store.busy_timeout(Duration::ZERO).unwrap();
+    if store.execute_batch("BEGIN IMMEDIATE; ROLLBACK").is_err() {
+        return false;
+    }
+    let executions = site.runtime().executions(10).await.unwrap();
+    let effects = site.counts();
+    executions.iter().all(|execution| {
+        let mut calls = execution.log.iter();
+        calls.all(|call| {
+            let key = format!("{}/{}", execution.id, call.seq);
+            let has_effects = ["write", "pay", "find", "put"].contains(&&*call.method);
+            !has_effects || effects.contains_key(&key)
+        })
+    })
+}
+
+#[tokio::test]
+async fn a_process_that_was_stopped_and_wakes_up_does_nothing_more() {
+    let mut site = Site::new("stopped");
+    let child = loop {
+        site.clear();
+        if let Some(child) = stopped_between_writes(&site).await {
+            break child;
+        }
+    };
 
     let outcome = bring_to_an_end(&site).await;
-    signal("-CONT", child.id());
+    signal("-CONT", &child);
     let woken = child.wait_with_output().unwrap();
 
     assert_eq!(

@@ -25,8 +25,19 @@ impl Ledger {
 
     /// How often the busiest key took effect.
     pub(crate) fn most(&self) -> usize {
+        self.most_but("")
+    }
+
+    /// The same without one tool's.
+    pub(crate) fn most_but(&self, tool: &str) -> usize {
         let ledger = self.0.lock().unwrap();
-        ledger.values().map(Vec::len).max().unwrap_or(0)
+        let others = ledger.values().filter(|done| done[0][0] != tool);
+        others.map(Vec::len).max().unwrap_or(0)
+    }
+
+    /// How many keys took effect.
+    pub(crate) fn keys(&self) -> usize {
+        self.0.lock().unwrap().len()
     }
 
     pub(crate) fn clear(&self) {

@@ -24,6 +24,8 @@ cargo xtask <command>
   build-guest --check    fail if the artefact is not made from the sources here
   build-guest --verify   build again elsewhere and compare the bytes
   tidy                   check facts about the tree
+  test262 --dir DIR      run ECMAScript's conformance suite in the cell
+  wpt --dir DIR          run the web platform tests in the cell
   figures                tell what `cargo bench` measured, against the bars
 ";
 
@@ -35,6 +37,7 @@ fn main() -> ExitCode {
         ["build-guest", "--check"] => sources::check(&root()),
         ["build-guest", "--verify"] => build_guest(&["--verify"]),
         ["tidy"] => tidy::check(&root()),
+        ["test262" | "wpt", ..] => suites(&arguments),
         ["figures"] => figures::print(&root()),
         _ => {
             eprint!("{USAGE}");
@@ -68,22 +71,30 @@ fn build_guest(arguments: &[&str]) -> Result<()> {
 /// everyday commands do without.
 #[cfg(not(feature = "guest"))]
 fn build_guest(arguments: &[&str]) -> Result<()> {
-    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo.args([
-        "run",
-        "--quiet",
-        "--release",
-        "--locked",
-        "-p",
-        "xtask",
-        "--features",
-        "guest",
-    ]);
+    let mut cargo = cargo(&["run", "--quiet", "--release", "--locked"]);
     cargo
+        .args(["-p", "xtask", "--features", "guest"])
         .args(["--", "build-guest"])
         .args(arguments)
         .current_dir(root());
     run(&mut cargo)
+}
+
+/// The runner is a program of its own, since it is built with the library.
+fn suites(arguments: &[&str]) -> Result<()> {
+    let mut cargo = cargo(&["run", "--quiet", "--release", "--locked"]);
+    cargo
+        .args(["-p", "codecell-tests", "--features", "suites"])
+        .args(["--bin", "suites", "--"])
+        .args(arguments);
+    run(&mut cargo)
+}
+
+/// The cargo that started this program.
+fn cargo(arguments: &[&str]) -> Command {
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.args(arguments);
+    cargo
 }
 
 /// Runs a command and fails when it does.

@@ -151,9 +151,7 @@ impl Cell<'_> {
     /// Takes a recorded step for what came.
     fn replay(&mut self, recorded: Recorded, clock: &mut Clock) -> u64 {
         clock.replay(recorded.now_ms);
-        let mut meter = self.shared.lock();
-        meter.in_flight = meter.in_flight.saturating_sub(recorded.settled.len());
-        drop(meter);
+        self.shared.settled(recorded.settled.len());
         let settled = recorded.settled.into_iter();
         // What is ready besides was not part of that step.
         self.later.append(&mut self.ready);
@@ -343,7 +341,7 @@ async fn drive<T>(
                 };
                 match future.as_mut().poll(context) {
                     Poll::Ready(answer) => {
-                        shared.lock().in_flight -= 1;
+                        shared.settled(1);
                         ready.push(Settled { seq, answer });
                     }
                     Poll::Pending => {
@@ -370,7 +368,7 @@ fn collect(
     context: &mut std::task::Context<'_>,
 ) {
     while let Poll::Ready(Some(settled)) = in_flight.poll_next_unpin(context) {
-        shared.lock().in_flight -= 1;
+        shared.settled(1);
         ready.push(settled);
     }
 }

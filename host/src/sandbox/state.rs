@@ -69,6 +69,13 @@ impl Shared {
         })))
     }
 
+    /// Takes calls from those in flight. A record that was tampered with may settle what
+    /// was never made.
+    pub(super) fn settled(&self, calls: usize) {
+        let mut meter = self.lock();
+        meter.in_flight = meter.in_flight.saturating_sub(calls);
+    }
+
     pub(super) fn lock(&self) -> MutexGuard<'_, Meter> {
         // Nothing panics while the lock is held.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)

@@ -5,6 +5,7 @@ use std::io::{Read, Seek, Write};
 use std::time::SystemTime;
 
 use super::fault::{Code, Fault};
+use super::limits::Limits;
 use super::path;
 
 /// What an entry of a folder is.
@@ -148,6 +149,11 @@ pub trait Backend: Send + Sync + fmt::Debug {
     ///
     /// [`Code::NotFound`], or when the store fails.
     fn rename(&self, from: &str, to: &str) -> Result<(), Fault>;
+
+    /// The limits of a workspace that is given none.
+    fn usual_limits(&self) -> Limits {
+        Limits::new()
+    }
 
     /// Whether writes are refused.
     fn is_read_only(&self) -> bool {

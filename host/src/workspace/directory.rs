@@ -201,7 +201,8 @@ impl Backend for Directory {
             let Ok(name) = entry.file_name().into_string() else {
                 continue;
             };
-            let Some(kind) = kind(entry.file_type()?) else {
+            // What is not told with the name may be gone by the time it is asked for.
+            let Some(kind) = found(entry.file_type())?.and_then(kind) else {
                 continue;
             };
             if is_partial(&name) {

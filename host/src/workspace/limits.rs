@@ -18,7 +18,7 @@ pub struct Limits {
     /// Bytes of one file that a call takes into memory: what `readFile` returns, what
     /// `replaceInFile` edits. Longer files are read in ranges and searched as streams.
     pub read_bytes: u64,
-    /// Bytes of one line that a search holds. Longer lines fail the search.
+    /// Bytes of one line that a search holds, at least 128 KiB. Longer lines fail the search.
     pub line_bytes: usize,
     /// Entries or matches that one call returns.
     pub results: usize,
@@ -32,7 +32,7 @@ pub struct Limits {
 impl Limits {
     /// - 1 GiB in all, 256 MiB a file, 100,000 entries
     /// - 16 MiB a read, 8 MiB a line, 200,000 results
-    /// - 1 MiB of undo, 256 MiB of a batch
+    /// - 1 MiB of undo, 64 MiB of a batch
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -43,7 +43,7 @@ impl Limits {
             line_bytes: 8 << 20,
             results: 200_000,
             undo_bytes: 1 << 20,
-            batch_bytes: 256 << 20,
+            batch_bytes: 64 << 20,
         }
     }
 

@@ -7,6 +7,7 @@ use std::time::SystemTime;
 
 use super::backend::{Backend, Detail, Entry, Fill, Kind, Source, Stat};
 use super::fault::{Code, Fault};
+use super::limits::Limits;
 use super::path;
 
 type Children = BTreeMap<String, Node>;
@@ -108,6 +109,11 @@ fn children_of<'a>(root: &'a mut Node, folder: &str) -> Result<&'a mut Children,
 }
 
 impl Backend for Memory {
+    /// Less than elsewhere: a program could otherwise fill the host's memory.
+    fn usual_limits(&self) -> Limits {
+        Limits::new().total_bytes(128 << 20).file_bytes(32 << 20)
+    }
+
     fn lstat(&self, path: &str) -> Result<Option<Stat>, Fault> {
         Ok(find(&self.read(), path).map(Node::stat))
     }

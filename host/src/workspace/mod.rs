@@ -54,8 +54,8 @@ pub use self::undo::UndoRecord;
 /// # Examples
 ///
 /// ```
-/// /// use serde_json::json;
 /// use codecell::workspace::{Memory, Workspace};
+/// use serde_json::json;
 ///
 /// let workspace = Workspace::new(Memory::new());
 /// let reply = workspace.call("writeFile", json!(["/a.txt", "one"])).unwrap();
@@ -92,9 +92,10 @@ pub struct Reply {
 }
 
 impl Workspace {
-    /// A workspace with the usual [`Limits`].
+    /// A workspace with the [usual limits](Backend::usual_limits) of its backend.
     pub fn new(backend: impl Backend + 'static) -> Self {
-        Self::with_limits(backend, Limits::new())
+        let limits = backend.usual_limits();
+        Self::with_limits(backend, limits)
     }
 
     /// A workspace with limits of its own.
@@ -120,8 +121,8 @@ impl Workspace {
     /// # Errors
     ///
     /// What the program catches. A write that fails leaves things as they were, except
-    /// where it was asked not to (`rollbackOnError: false`) or replaced more than
-    /// could be held.
+    /// where it was asked not to (`rollbackOnError: false`), or removed more than
+    /// could be held when the backend failed.
     pub fn call(&self, method: &str, arguments: Value) -> Result<Reply, Failure> {
         let Some(method) = methods::METHODS.iter().find(|known| known.name == method) else {
             let message = format!("state.{method} is not supported by this backend");

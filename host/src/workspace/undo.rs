@@ -37,9 +37,10 @@ pub(super) fn recorded(
             })
         }
         Err(failure) => {
-            tree.forget_usage();
             // The failure that counts is the first one.
-            let _: Result<(), Fault> = edit.roll_back();
+            if edit.roll_back().is_err() {
+                tree.forget_usage();
+            }
             Err(failure)
         }
     }

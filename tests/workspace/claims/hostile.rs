@@ -2,63 +2,18 @@
 
 use std::ffi::OsStr;
 use std::fs;
-use std::io::Write as _;
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use codecell::workspace::{Directory, Workspace};
 use proptest::prelude::*;
 use rustix::fs::{FileType, Mode, RenameFlags};
 use serde_json::json;
-use tempfile::TempDir;
 
 use crate::claims::backends::{all, call, dump, ok};
-
-/// A workspace in `inside`, beside a folder with a secret.
-struct Walled {
-    folder: TempDir,
-    workspace: Workspace,
-}
-
-impl Walled {
-    fn new() -> Self {
-        let folder = tempfile::tempdir().expect("a temporary folder can be made");
-        for name in ["inside", "outside"] {
-            fs::create_dir(folder.path().join(name)).expect("the folder is new");
-        }
-        fs::write(folder.path().join("outside/secret"), "secret").expect("the folder is there");
-        let directory = Directory::open(folder.path().join("inside")).expect("it was just made");
-        Self {
-            workspace: Workspace::new(directory),
-            folder,
-        }
-    }
-
-    fn inside(&self, name: &str) -> PathBuf {
-        self.folder.path().join("inside").join(name)
-    }
-
-    fn outside(&self, name: &str) -> PathBuf {
-        self.folder.path().join("outside").join(name)
-    }
-
-    fn is_untouched(&self) -> bool {
-        let names = |folder: &Path| -> Vec<_> {
-            let entries = fs::read_dir(folder).expect("the folder is there");
-            let mut names: Vec<_> = entries
-                .map(|entry| entry.expect("it can be read").file_name())
-                .collect();
-            names.sort();
-            names
-        };
-        let secret = fs::read(self.outside("secret")).expect("the secret is there");
-        names(self.folder.path()) == ["inside", "outside"]
-            && names(&self.outside("")) == ["secret"]
-            && secret == b"secret"
-    }
-}
+use crate::claims::walled::Walled;
 
 #[test]
 fn written_paths_end_inside() {
@@ -374,73 +329,6 @@ fn a_folder_that_is_swapped_for_a_link_meanwhile_leads_nowhere() {
     });
 
     assert!(walled.is_untouched());
-}
-
-/// An archive with one entry of any name and kind.
-fn archive(name: &str, kind: tar::EntryType, content: &str) -> Vec<u8> {
-    let mut header = tar::Header::new_gnu();
-    header.as_old_mut().name[..name.len()].copy_from_slice(name.as_bytes());
-    header.set_entry_type(kind);
-    header.set_size(content.len() as u64);
-    header.set_mode(0o644);
-    header.set_cksum();
-    let mut bytes = Vec::new();
-    let mut builder = tar::Builder::new(&mut bytes);
-    builder
-        .append(&header, content.as_bytes())
-        .expect("memory takes it");
-    builder.finish().expect("memory takes it");
-    drop(builder);
-    bytes
-}
-
-#[test]
-fn an_archive_is_unpacked_below_its_destination_or_not_at_all() {
-    use tar::EntryType;
-    let walled = Walled::new();
-    let workspace = &walled.workspace;
-    fs::create_dir(walled.inside("target")).unwrap();
-    symlink("..", walled.inside("target/up")).unwrap();
-    let unpack = |name, kind, content| {
-        let mut file = fs::File::create(walled.inside("a.tar")).unwrap();
-        file.write_all(&archive(name, kind, content)).unwrap();
-        call(workspace, "extractArchive", json!(["/a.tar", "/target"]))
-    };
-
-    assert_eq!(
-        unpack("../escaped", EntryType::Regular, "x"),
-        Err(
-            "EPERM: the archive's entry ../escaped leads out of the destination, \
-             extract '/a.tar'"
-                .to_owned()
-        )
-    );
-    assert_eq!(
-        unpack("up/escaped", EntryType::Regular, "x"),
-        Err(
-            "EPERM: a link there leads out of the destination, extract '/target/up/escaped'"
-                .to_owned()
-        )
-    );
-    assert_eq!(
-        unpack("link", EntryType::Symlink, ""),
-        Ok(json!({ "destination": "/target", "entries": [] }))
-    );
-    assert_eq!(
-        unpack("/absolute", EntryType::Regular, "x"),
-        Ok(json!({
-            "destination": "/target",
-            "entries": [{ "path": "/absolute", "type": "file", "size": 1 }],
-        }))
-    );
-    let names = ok(workspace, "find", json!(["/", { "type": "file" }]));
-    let paths: Vec<_> = names
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|file| &file["path"])
-        .collect();
-    assert_eq!(paths, ["/a.tar", "/target/absolute"]);
 }
 
 proptest! {

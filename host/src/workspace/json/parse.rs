@@ -279,3 +279,77 @@ impl<'a> Scanner<'a> {
         ))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn faults_are_told_as_javascript_tells_them() {
+        let faults = [
+            ("", "Unexpected end of JSON input"),
+            (
+                "{",
+                "Expected property name or '}' in JSON at position 1 (line 1 column 2)",
+            ),
+            (
+                "{\"a\" 1}",
+                "Expected ':' after property name in JSON at position 5 (line 1 column 6)",
+            ),
+            (
+                "[1\n2]",
+                "Expected ',' or ']' after array element in JSON at position 3 (line 2 column 1)",
+            ),
+            (
+                "{\"a\":1,}",
+                "Expected double-quoted property name in JSON at position 7 (line 1 column 8)",
+            ),
+            (
+                "{\"a\":1 2",
+                "Expected ',' or '}' after property value in JSON at position 7 (line 1 column 8)",
+            ),
+            (
+                "1 2",
+                "Unexpected non-whitespace character after JSON at position 2 (line 1 column 3)",
+            ),
+            (
+                "01",
+                "Unexpected number in JSON at position 1 (line 1 column 2)",
+            ),
+            (
+                "-x",
+                "No number after minus sign in JSON at position 1 (line 1 column 2)",
+            ),
+            (
+                "\"a",
+                "Unterminated string in JSON at position 2 (line 1 column 3)",
+            ),
+            (
+                "\"\\q\"",
+                "Bad escaped character in JSON at position 2 (line 1 column 3)",
+            ),
+            ("undefined", "\"undefined\" is not valid JSON"),
+            ("[tru]", "Unexpected token ']', \"[tru]\" is not valid JSON"),
+            (
+                "[1, 2, 3, 4, x, 5, 6, 7, 8, 9]",
+                "Unexpected token 'x', ...\" 2, 3, 4, x, 5, 6, 7\"... is not valid JSON",
+            ),
+        ];
+
+        for (text, message) in faults {
+            assert_eq!(parse(text), Err(message.to_owned()), "{text}");
+        }
+    }
+
+    #[test]
+    fn nesting_is_bounded_without_recursion() {
+        let deep = "[".repeat(1_000_000);
+        let most = format!("{}{}", "[".repeat(MAX_DEPTH), "]".repeat(MAX_DEPTH));
+
+        assert_eq!(
+            parse(&deep),
+            Err("nested deeper than 500 levels".to_owned())
+        );
+        assert!(parse(&most).is_ok());
+    }
+}

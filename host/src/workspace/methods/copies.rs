@@ -138,7 +138,8 @@ fn copy_one(edit: &mut Edit<'_>, from: &str, to: &str, kind: Kind) -> Result<(),
         (_, Some(Kind::Directory)) => Err(Code::IsDirectory.into()),
         (Kind::Directory, None) => {
             let mode = edit.backend.lstat(from)?.map(|stat| stat.mode);
-            edit.mkdir(to, mode)
+            // What is copied into it must be let in.
+            edit.mkdir(to, mode.map(|mode| mode | 0o700))
         }
         (Kind::Symlink, _) => {
             let target = edit.backend.readlink(from)?;
