@@ -43,8 +43,8 @@ pub(crate) async fn serve() -> Result<()> {
     for token in lock(&server.running).values() {
         token.cancel();
     }
-    server.wire.hang_up();
     while runs.join_next().await.is_some() {}
+    server.wire.hang_up();
     drop(server);
     writer.await?
 }
