@@ -11,6 +11,9 @@ use crate::value::{
     Ctx, EXCEPTION, JSContext, JSValue, Owned, Thrown, UNDEFINED, arguments, identity, qjs,
 };
 
+/// The namespace through which the global `fetch` makes its calls.
+pub(crate) const FETCH: &str = "fetch";
+
 /// The two functions that settle the promise of a call.
 struct Pending {
     resolve: Owned,
@@ -38,9 +41,10 @@ pub(crate) fn add_namespace(name: &str) -> i32 {
     })
 }
 
-/// The names of the namespaces.
+/// The names of the namespaces that are globals.
 pub(crate) fn namespaces() -> Vec<String> {
-    NAMESPACES.with_borrow(Clone::clone)
+    let is_global = |name: &&String| *name != FETCH;
+    NAMESPACES.with_borrow(|names| names.iter().filter(is_global).cloned().collect())
 }
 
 /// Whether a call is under way.

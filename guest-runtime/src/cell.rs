@@ -14,7 +14,7 @@ use crate::encode::{self, Refusal};
 use crate::globals::{self, console, math, modules, namespaces, timers};
 use crate::program;
 use crate::value::{Ctx, JSValue, Kind, Owned, Thrown, kind, qjs};
-use crate::{call, clock, decode, failure};
+use crate::{call, clock, decode, failure, rejections};
 
 /// Bytes that QuickJS allocates before it looks for cycles the first time. A
 /// program is short and its memory has a ceiling, so early passes only cost.
@@ -32,7 +32,6 @@ pub(crate) fn initialize() {
     let mut config = Config::default();
     config
         .weak_ref(true)
-        .performance(true)
         .text_encoding(true)
         .gc_threshold(GC_THRESHOLD_BYTES);
     let Ok(runtime) = Runtime::new(config) else {
@@ -41,6 +40,7 @@ pub(crate) fn initialize() {
     let raw = runtime.context().as_raw().as_ptr();
     CONTEXT.set(raw);
     globals::install(Ctx(raw));
+    rejections::watch(Ctx(raw));
     // The instance ends by being dropped whole.
     std::mem::forget(runtime);
     fill_holes();
@@ -89,7 +89,7 @@ pub(crate) fn start(program: Program) -> Step {
     unsafe {
         qjs::JS_SetMaxStackSize(qjs::JS_GetRuntime(ctx.0), limits.stack_bytes as _);
     }
-    clock::set(program.now);
+    clock::start(program.now);
     math::seed(program.seed);
     console::limit(limits.log_bytes as usize);
     call::limit(limits.argument_bytes as usize);
@@ -230,6 +230,10 @@ fn ending(ctx: Ctx) -> Option<Ending> {
         state if state < 0 => value,
         _ => return None,
     };
+    let main = MAIN.take();
+    if let Some(main) = &main {
+        rejections::tell(ctx, main.raw());
+    }
     Some(match state {
         REJECTED => Ending::Failed(failure::thrown(ctx, result.raw())),
         _ => returned(ctx, result.raw()),

@@ -7,6 +7,18 @@ use std::cell::Cell;
 
 thread_local! {
     static NOW_MS: Cell<u64> = const { Cell::new(0) };
+    static STARTED_MS: Cell<u64> = const { Cell::new(0) };
+}
+
+/// Sets the time at which the run starts.
+pub(crate) fn start(now_ms: u64) {
+    STARTED_MS.set(now_ms);
+    set(now_ms);
+}
+
+/// The time at which the run started.
+pub(crate) fn started_ms() -> u64 {
+    STARTED_MS.get()
 }
 
 /// Sets the time at which the coming step happens, in milliseconds since the epoch.

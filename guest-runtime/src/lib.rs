@@ -8,7 +8,8 @@
 //! The modules, in the order in which a run passes them: [`cell`] is the state
 //! machine, [`program`] reads the source, [`globals`] are what a program finds,
 //! [`call`] starts tool calls, [`encode`] and [`decode`] turn values into JSON
-//! text and back, [`failure`] tells what was thrown.
+//! text and back, [`failure`] tells what was thrown, [`rejections`] what nobody
+//! caught.
 //!
 //! Nothing is freed at the end of a run, because the host drops the instance;
 //! within a run values are.
@@ -21,6 +22,7 @@ mod encode;
 mod failure;
 mod globals;
 mod program;
+mod rejections;
 mod value;
 
 mod bindings {

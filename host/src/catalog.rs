@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::error::{Error, ErrorKind};
+use crate::outbound;
 use crate::tool::{Tool, ToolProvider};
 
 /// How like a name that exists a wrong one must be for it to be proposed, from 0 to 1.
@@ -10,7 +11,11 @@ const SIMILARITY: f64 = 0.8;
 
 /// What a program can call.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Catalog(BTreeMap<String, ToolProvider>);
+pub(crate) struct Catalog {
+    namespaces: BTreeMap<String, ToolProvider>,
+    /// What the global `fetch` calls, if there is a network.
+    fetch: Option<ToolProvider>,
+}
 
 impl Catalog {
     pub(crate) fn new(providers: &[ToolProvider]) -> Result<Self, Error> {
@@ -22,19 +27,42 @@ impl Catalog {
                 return Err(Error::new(ErrorKind::DuplicateNamespace(name)));
             }
         }
-        Ok(Self(namespaces))
+        Ok(Self {
+            namespaces,
+            fetch: None,
+        })
+    }
+
+    /// Gives the program's `fetch` somebody to ask.
+    pub(crate) fn fetch(mut self, provider: Option<ToolProvider>) -> Self {
+        self.fetch = provider;
+        self
+    }
+
+    /// Whether `fetch` has somebody to ask.
+    pub(crate) fn has_fetch(&self) -> bool {
+        self.fetch.is_some()
     }
 
     pub(crate) fn namespace(&self, name: &str) -> Option<&ToolProvider> {
-        self.0.get(name)
+        self.namespaces.get(name)
     }
 
     pub(crate) fn tool(&self, namespace: &str, name: &str) -> Option<&Tool> {
-        self.namespace(namespace)?.find(name)
+        let provider = match &self.fetch {
+            Some(fetch) if namespace == outbound::NAMESPACE => Some(fetch),
+            _ => self.namespace(namespace),
+        };
+        provider?.find(name)
     }
 
     pub(crate) fn namespaces(&self) -> impl Iterator<Item = &ToolProvider> {
-        self.0.values()
+        self.namespaces.values()
+    }
+
+    /// The namespaces as a cell is told of them.
+    pub(crate) fn for_cell(&self) -> impl Iterator<Item = &ToolProvider> {
+        self.namespaces().chain(&self.fetch)
     }
 
     /// What is said of a tool that does not exist.

@@ -10,6 +10,7 @@ use crate::discovery::Directory;
 use crate::error::Error;
 use crate::executor::{ExecuteRequest, Executor};
 use crate::limits::Limits;
+use crate::outbound::{Given, Outbound};
 use crate::outcome::{ExecuteError, ExecuteResult};
 use crate::prompt::Prompt;
 use crate::tool::{DEFAULT_NAMESPACE, Tool, ToolFailure, ToolProvider};
@@ -50,6 +51,7 @@ pub struct CodeTool {
     limits: Limits,
     diagnostics: Diagnostics,
     truncate: Option<Truncate>,
+    outbound: Option<Given>,
     /// What programs can call: the providers, and discovery if they need it.
     offered: OnceLock<Vec<ToolProvider>>,
 }
@@ -74,6 +76,7 @@ impl CodeTool {
             limits: Limits::default(),
             diagnostics: Diagnostics::default(),
             truncate: Some(Truncate::default()),
+            outbound: None,
             offered: OnceLock::new(),
         }
     }
@@ -133,12 +136,20 @@ impl CodeTool {
         self
     }
 
+    /// Gives `fetch` somebody who performs its requests, and tells the model; without one
+    /// there is no network.
+    #[must_use]
+    pub fn outbound(mut self, outbound: impl Outbound + 'static) -> Self {
+        self.outbound = Some(Given::new(outbound));
+        self
+    }
+
     /// What the model is told. The same tools give the same bytes.
     #[must_use]
     pub fn definition(&self) -> ToolDefinition {
         ToolDefinition {
             name: self.name.clone(),
-            description: self.prompt.text(&self.providers),
+            description: self.description(),
             input_schema: json!({
                 "type": "object",
                 "properties": {
@@ -150,6 +161,16 @@ impl CodeTool {
                 "required": ["code"],
                 "additionalProperties": false,
             }),
+        }
+    }
+
+    fn description(&self) -> String {
+        let text = self.prompt.text(&self.providers);
+        let about = self.outbound.as_ref().map(|given| given.0.description());
+        match about {
+            None => text,
+            Some(None) => format!("{text}\n\nBeyond the tools, `fetch` reaches the network."),
+            Some(Some(about)) => format!("{text}\n\nBeyond the tools, {about}"),
         }
     }
 
@@ -192,10 +213,14 @@ impl CodeTool {
         let request = ExecuteRequest::new(code)
             .limits(self.limits.clone())
             .diagnostics(self.diagnostics.clone());
-        providers
+        let request = providers
             .iter()
             .cloned()
-            .fold(request, ExecuteRequest::provider)
+            .fold(request, ExecuteRequest::provider);
+        match &self.outbound {
+            Some(given) => request.outbound(Arc::clone(&given.0)),
+            None => request,
+        }
     }
 
     /// The providers, and `codemode.search` and `codemode.describe` when the prompt names

@@ -62,6 +62,8 @@ pub enum ErrorKind {
         /// Its tool.
         tool: String,
     },
+    /// The settings of an outbound client cannot be used: which, and why.
+    Outbound(String),
     /// A client of our MCP server could not be served.
     Serve,
     /// There is no execution of that id.
@@ -156,6 +158,7 @@ impl fmt::Display for Error {
                 "Connector \"{connector}\" tool \"{tool}\" cannot combine requiresApproval with \
                  replay: \"reexecute\" — approved actions must be logged, not re-executed."
             ),
+            ErrorKind::Outbound(what) => f.write_str(what),
             ErrorKind::Serve => f.write_str("the client could not be served"),
             ErrorKind::NoExecution(id) => write!(f, "No execution \"{id}\" to save from"),
             ErrorKind::SessionBase(id) => write!(

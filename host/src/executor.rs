@@ -15,6 +15,7 @@ use crate::diagnostics::{Diagnostics, World};
 use crate::dispatch::Dispatch;
 use crate::error::{Error, ErrorKind};
 use crate::limits::Limits;
+use crate::outbound::{self, Given, Outbound};
 use crate::outcome::{Cost, ExecuteError, ExecuteErrorKind, ExecuteResult, LogLine};
 use crate::program::Program;
 use crate::sandbox::{Ended, LogObserver, Run, Sandbox};
@@ -78,6 +79,7 @@ pub struct ExecuteRequest {
     execution_id: Option<Arc<str>>,
     diagnostics: Diagnostics,
     log_observer: Option<LogObserver>,
+    outbound: Option<Given>,
 }
 
 impl ExecuteRequest {
@@ -96,6 +98,7 @@ impl ExecuteRequest {
             execution_id: None,
             diagnostics: Diagnostics::default(),
             log_observer: None,
+            outbound: None,
         }
     }
 
@@ -183,6 +186,14 @@ impl ExecuteRequest {
         self
     }
 
+    /// Gives the program's `fetch` somebody who performs its requests. Without one there
+    /// is no network.
+    #[must_use]
+    pub fn outbound(mut self, outbound: impl Outbound + 'static) -> Self {
+        self.outbound = Some(Given::new(outbound));
+        self
+    }
+
     /// Tells each line of console output as it is written, before the run ends. The
     /// function runs on the thread of the run and should return at once.
     #[must_use]
@@ -220,7 +231,9 @@ impl Executor for Sandbox {
 }
 
 async fn execute(sandbox: &Sandbox, request: ExecuteRequest) -> Result<ExecuteResult, Error> {
-    let catalog = Catalog::new(&request.providers)?;
+    let fetch = request.outbound.clone();
+    let fetch = fetch.map(|it| outbound::provider(it.0, request.limits.tool_result_bytes));
+    let catalog = Catalog::new(&request.providers)?.fetch(fetch);
     if request.source_bytes() > request.limits.source_bytes {
         return Ok(not_run(too_large(&request.limits)));
     }
@@ -236,7 +249,7 @@ async fn execute(sandbox: &Sandbox, request: ExecuteRequest) -> Result<ExecuteRe
     };
     let run = Run {
         source: program.runnable().to_owned(),
-        namespaces: catalog.namespaces().map(names).collect(),
+        namespaces: catalog.for_cell().map(names).collect(),
         preludes: catalog.namespaces().filter_map(prelude).collect(),
         input: request.input.map(|input| input.to_string()),
         seed: request.seed.unwrap_or_else(random_seed),

@@ -19,6 +19,7 @@ pub mod mcp_server;
 mod normalize;
 #[cfg(feature = "openapi")]
 pub mod openapi;
+pub mod outbound;
 mod outcome;
 mod program;
 mod prompt;
@@ -54,8 +55,8 @@ pub use self::record::SqliteStore;
 pub use self::runtime::{Runtime, RuntimeOutcome};
 pub use self::sandbox::{Sandbox, SandboxBuilder};
 pub use self::tool::{
-    Arguments, CallContext, CancellationToken, DEFAULT_NAMESPACE, Tool, ToolFailure, ToolProvider,
-    sanitize_tool_name,
+    Arguments, CallContext, CancellationToken, DEFAULT_NAMESPACE, DefinitionChange, Definitions,
+    Tool, ToolFailure, ToolProvider, sanitize_tool_name,
 };
 pub use self::truncate::Truncate;
 pub use self::value::Bytes;

@@ -1,7 +1,7 @@
 //! How a program that fails is reported.
 
 use codecell::{ExecuteErrorKind, Position};
-use codecell_tests::{error, still_works, value};
+use codecell_tests::{error, run, still_works, value};
 use serde_json::json;
 
 #[tokio::test]
@@ -118,5 +118,92 @@ async fn an_exception_in_a_timer_ends_the_run() {
     assert_eq!(
         (error.kind, error.message.as_str()),
         (ExecuteErrorKind::Exception, "late")
+    );
+}
+
+#[tokio::test]
+async fn a_rejection_that_nobody_handles_is_told_and_ends_nothing() {
+    for (code, told) in [
+        (
+            "Promise.reject(new TypeError('lost')); return 1",
+            vec!["TypeError: lost"],
+        ),
+        (
+            "(async () => { await null; throw { message: 'plain' } })(); return 1",
+            vec!["Object: plain"],
+        ),
+        (
+            "Promise.reject('text'); Promise.reject(7); return 1",
+            vec!["text", "7"],
+        ),
+        (
+            "const p = codemode.fail('tool'); await codemode.sleep(20); return 1",
+            vec!["ToolError: tool"],
+        ),
+        // Handled late is handled.
+        (
+            "const p = Promise.reject(1); await null; await codemode.sleep(5); p.catch(() => {}); return 1",
+            vec![],
+        ),
+        (
+            "await Promise.allSettled([Promise.reject(1), Promise.reject(2)]); return 1",
+            vec![],
+        ),
+        (
+            "await Promise.race([Promise.resolve(), Promise.reject(2)]); return 1",
+            vec![],
+        ),
+        (
+            "await Promise.all([Promise.reject(1), Promise.reject(2)]).catch(() => {}); return 1",
+            vec![],
+        ),
+        (
+            "const stream = new ReadableStream({ start(c) { c.error(1) } }); stream.getReader(); return 1",
+            vec![],
+        ),
+        (
+            "AbortSignal.abort(); AbortSignal.timeout(1); await codemode.sleep(10); return 1",
+            vec![],
+        ),
+    ] {
+        let result = run(code).await;
+        let lines: Vec<String> = result.logs.iter().map(|line| line.text.clone()).collect();
+        let told: Vec<String> = told
+            .iter()
+            .map(|it| format!("Unhandled rejection: {it}"))
+            .collect();
+        assert_eq!(
+            (result.outcome, lines),
+            (Ok(serde_json::json!(1)), told),
+            "{code}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_rejection_that_ends_a_program_is_told_once() {
+    for code in [
+        "throw new Error('end')",
+        "async () => { throw new Error('end') }",
+        "await Promise.reject(new Error('end'))",
+        "return Promise.reject(new Error('end'))",
+    ] {
+        let result = run(code).await;
+        assert_eq!(result.outcome.unwrap_err().message, "end");
+        assert_eq!(result.logs.len(), 0, "{code}");
+    }
+}
+
+#[tokio::test]
+async fn many_rejections_are_told_in_few_lines() {
+    let result = run("for (let i = 0; i < 500; i += 1) Promise.reject(i); return 1").await;
+    let lines: Vec<&str> = result.logs.iter().map(|line| line.text.as_str()).collect();
+    assert_eq!(
+        (lines.len(), lines[0], lines[10]),
+        (
+            11,
+            "Unhandled rejection: 0",
+            "Unhandled rejections besides these: 490",
+        )
     );
 }

@@ -43,8 +43,16 @@ function host() {
     },
     setTimeout, clearTimeout, setInterval, clearInterval,
     now: () => performance.now(),
+    startedAt: () => performance.timeOrigin,
     parseUrl: (input, base) => { try { return parts(new URL(input, base)); } catch { return null; } },
     setUrl: (href, part, value) => { const url = new URL(href); url[part] = value; return parts(url); },
+    encodingOf: label => { try { return new util.TextDecoder(label).encoding; } catch { return null; } },
+    decoder: (name, fatal) => {
+      let decoder = new util.TextDecoder(name, { fatal });
+      return (bytes, last) => {
+        try { return decoder.decode(bytes, { stream: !last }); } catch { return null; }
+      };
+    },
     randomBytes: count => new Uint8Array(require('node:crypto').randomBytes(count)),
     hash: (algorithm, bytes, key) => {
       const crypto = require('node:crypto');

@@ -1,11 +1,11 @@
 // `TextEncoder`, `TextDecoder`, `atob` and `btoa`.
 //
-// Encodings: utf-8, utf-16le, utf-16be and windows-1252 with their labels; any other
-// label is a RangeError, as it is where an engine is built without their tables.
+// The encodings of the web and of old pages of Western text are decoded here, the others
+// by tables of the host's.
 (env => {
   'use strict';
   const {
-    base64Decode, base64Encode, bytesOf, dictionary, domError, expose, isObject, latin1Decode, latin1Encode, nodeError, p,
+    base64Decode, base64Encode, bytesOf, dictionary, domError, expose, isObject, latin1Decode, latin1Encode, native, nodeError, p,
     required, showAs, textBuilder, toUSVString, typeError, utf8Decoder, utf8Encode, utf8Write, webClass, withoutMark,
   } = env;
   const {
@@ -92,10 +92,23 @@
     };
   };
 
+  const tableDecoder = (encoding, fatal) => {
+    const decode = native.decoder(encoding, fatal);
+    return {
+      __proto__: null,
+      reset() { decode(new Uint8Array(0), true); },
+      write(bytes, last) { return decode(bytes, last) ?? undefined; },
+    };
+  };
+
   const decoderOf = (encoding, fatal) => {
     if (encoding === 'utf-8') return utf8Decoder(fatal);
-    return encoding === 'windows-1252' ? windowsDecoder() : utf16Decoder(fatal, encoding === 'utf-16be');
+    if (encoding === 'windows-1252') return windowsDecoder();
+    if (encoding === 'utf-16le' || encoding === 'utf-16be') return utf16Decoder(fatal, encoding === 'utf-16be');
+    return tableDecoder(encoding, fatal);
   };
+
+  const isMarked = encoding => encoding === 'utf-8' || encoding === 'utf-16le' || encoding === 'utf-16be';
 
   class TextDecoder {
     #encoding;
@@ -106,8 +119,9 @@
     #open = false;
     #started = false;
     constructor(label = 'utf-8', options = undefined) {
-      const name = labels[StringPrototypeToLowerCase(RegExpPrototypeExec(trimmed, `${label}`)[1])];
-      if (name === undefined) throw nodeError(RangeError, 'ERR_ENCODING_NOT_SUPPORTED', `The "${label}" encoding is not supported`);
+      const wanted = StringPrototypeToLowerCase(RegExpPrototypeExec(trimmed, `${label}`)[1]);
+      const name = labels[wanted] ?? native.encodingOf(wanted);
+      if (name === null) throw nodeError(RangeError, 'ERR_ENCODING_NOT_SUPPORTED', `The "${label}" encoding is not supported`);
       const init = dictionary(options, "Failed to construct 'TextDecoder'");
       this.#encoding = name;
       this.#fatal = !!init.fatal;
@@ -132,7 +146,7 @@
       }
       if (!this.#started && text !== '') {
         this.#started = true;
-        if (!this.#ignoreBOM && this.#encoding !== 'windows-1252') text = withoutMark(text);
+        if (!this.#ignoreBOM && isMarked(this.#encoding)) text = withoutMark(text);
       }
       return text;
     }

@@ -1,7 +1,8 @@
 // `Headers`, `Request`, `Response` and `fetch`.
 //
-// There is no network: `fetch` rejects and says what to use instead, unless the host
-// gives a `fetch` of its own.
+// The cell has no network. Where the host makes requests for it, `native.fetch` has two
+// calls: `read` for methods that change nothing, `send` for all others. Else `fetch`
+// rejects and says what to use instead.
 (env => {
   'use strict';
   const {
@@ -476,22 +477,46 @@
     if (StringPrototypeStartsWith(request.url, 'data:')) return dataUrl(request.url);
     if (native.fetch === undefined) return PromiseReject(blocked(request.url));
     const made = deferred();
-    env.onAbort(signal, () => made.reject(env.abortReason(signal).reason));
-    then(then(consume(body), bytes => {
-      const rows = list();
-      const all = rowsOf(headers);
-      for (let i = 0; i < all.length; i += 1) {
-        const pair = list();
-        push(pair, all[i].name);
-        push(pair, all[i].value);
-        push(rows, toArray(pair));
-      }
-      return native.fetch({
-        __proto__: null, method: request.method, url: request.url, headers: toArray(rows), body: body === null ? null : bytes, redirect: request.redirect,
-      });
-    }), answer => made.resolve(env.responseFrom(answer)), made.reject);
+    const stop = () => made.reject(env.abortReason(signal).reason);
+    env.onAbort(signal, stop);
+    const done = settle => value => { env.offAbort(signal, stop); settle(value); };
+    const fail = done(made.reject);
+    const answered = answer => made.resolve(env.responseFrom(answer));
+    const asking = then(consume(body), bytes => {
+      if (env.abortReason(signal) !== undefined) return;
+      const asked = ask(request, headers, body === null ? null : bytes);
+      then(then(asked, done(answered), failure => fail(networkError(failure))), undefined, fail);
+    });
+    then(asking, undefined, fail);
     return made.promise;
   } }.fetch;
+  // Makes the call. Text travels as text, so that people can read it in records.
+  const ask = (request, headers, bytes) => {
+    const { method } = request;
+    const rows = list();
+    const all = rowsOf(headers);
+    for (let i = 0; i < all.length; i += 1) {
+      const pair = list();
+      push(pair, all[i].name);
+      push(pair, all[i].value);
+      push(rows, toArray(pair));
+    }
+    let content = bytes;
+    if (bytes !== null) {
+      const text = utf8Decode(bytes);
+      if (StringPrototypeIndexOf(text, '\ufffd') < 0) content = text;
+    }
+    const changesNothing = method === 'GET' || method === 'HEAD' || method === 'OPTIONS';
+    const call = changesNothing ? native.fetch.read : native.fetch.send;
+    return call({ __proto__: null, url: request.url, method, headers: toArray(rows), body: content, redirect: request.redirect });
+  };
+  // What the standard rejects with, for the failure of a call. It gets its stack where the
+  // program awaits it, and so nothing here may throw it.
+  const networkError = failure => {
+    const error = new TypeError(failure.message, { __proto__: null, cause: failure.data });
+    p.ReflectDeleteProperty(error, 'stack');
+    return error;
+  };
   const dataUrl = url => {
     const comma = StringPrototypeIndexOf(url, ',');
     if (comma < 0) return PromiseReject(new TypeError('fetch failed: the data URL has no comma'));

@@ -1,4 +1,4 @@
-// The small globals: `self`, `global`, `navigator`, `queueMicrotask`, `reportError`,
+// The small globals: `self`, `global`, `navigator`, `performance`, `queueMicrotask`, `reportError`,
 // `setImmediate`, and the compression streams over the host's codecs.
 (env => {
   'use strict';
@@ -55,6 +55,17 @@
   env.webClass('Navigator', Navigator);
   env.showAs(Navigator, n => ({ userAgent: n.userAgent, language: n.language, hardwareConcurrency: n.hardwareConcurrency, platform: n.platform }));
   expose('navigator', new Navigator(navigator));
+
+  const clock = { __proto__: null };
+  class Performance {
+    constructor(given) { if (given !== clock) throw env.nodeError(TypeError, 'ERR_ILLEGAL_CONSTRUCTOR', 'Illegal constructor'); }
+    get timeOrigin() { return native.startedAt(); }
+    now() { return native.now(); }
+    toJSON() { return { timeOrigin: native.startedAt() }; }
+  }
+  env.webClass('Performance', Performance);
+  env.showAs(Performance, () => ({ timeOrigin: native.startedAt() }));
+  expose('performance', new Performance(clock));
 
   // A class whose chunks pass through `native.codec(format, inflate)`.
   const codecStream = (name, inflate) => env.transformClass(name, given => {

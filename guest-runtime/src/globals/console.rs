@@ -48,6 +48,11 @@ unsafe extern "C" fn log(
     UNDEFINED
 }
 
+/// Writes a line of the cell itself.
+pub(crate) fn warn(text: &str) {
+    send(LogLevel::Warn, text.as_bytes());
+}
+
 fn send(level: LogLevel, bytes: &[u8]) {
     let mut end = bytes.len().min(MAX_BYTES.get());
     // Never in the middle of a character.

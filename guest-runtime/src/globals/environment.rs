@@ -7,7 +7,7 @@
 use std::cell::Cell;
 use std::ffi::CStr;
 
-use super::{must, native, prelude, prelude_source};
+use super::{encodings, must, native, prelude, prelude_source};
 use crate::value::{Ctx, JSValue, Kind, Owned, Thrown, UNDEFINED, kind, qjs};
 
 /// The files, in order, each with the name that its frames have.
@@ -24,6 +24,12 @@ const FILES: &[(&CStr, &CStr)] = &[
     (c"codecell:streams", prelude_source!("../environment/streams.js")),
     (c"codecell:blob", prelude_source!("../environment/blob.js")),
     (c"codecell:fetch", prelude_source!("../environment/fetch.js")),
+    (c"codecell:intl/ground", prelude_source!("../environment/intl/ground.js")),
+    (c"codecell:intl/names", prelude_source!("../environment/intl/names.js")),
+    (c"codecell:intl/number", prelude_source!("../environment/intl/number.js")),
+    (c"codecell:intl/date", prelude_source!("../environment/intl/date.js")),
+    (c"codecell:intl/text", prelude_source!("../environment/intl/text.js")),
+    (c"codecell:intl/relative", prelude_source!("../environment/intl/relative.js")),
     (c"codecell:globals", prelude_source!("../environment/globals.js")),
     (c"codecell:console", prelude_source!("../environment/console.js")),
     (c"codecell:node/path", prelude_source!("../environment/node/path.js")),
@@ -38,6 +44,8 @@ const FILES: &[(&CStr, &CStr)] = &[
 thread_local! {
     /// `env.inspect`, `env.load` and `env.missingModule`.
     static USED: Cell<[JSValue; 3]> = const { Cell::new([UNDEFINED; 3]) };
+    /// The record `native`.
+    static NATIVE: Cell<JSValue> = const { Cell::new(UNDEFINED) };
 }
 
 /// A value as `console.log` shows it.
@@ -56,9 +64,14 @@ pub(crate) fn missing_module(ctx: Ctx, name: &str) -> Result<Owned, Thrown> {
     ctx.call(USED.get()[2], &[ctx.string(name).raw()])
 }
 
+/// Gives the files something that only some runs have.
+pub(crate) fn give(ctx: Ctx, name: &str, value: Owned) {
+    ctx.define(NATIVE.get(), name, value, qjs::JS_PROP_C_W_E);
+}
+
 /// Runs all files, given the functions that the console needs.
 pub(super) fn install(ctx: Ctx, host: &Owned) {
-    for (name, function) in native::FUNCTIONS {
+    for (name, function) in native::FUNCTIONS.iter().chain(encodings::FUNCTIONS) {
         let label = std::ffi::CString::new(*name).unwrap_or_default();
         ctx.define(host.raw(), name, ctx.function(&label, *function, None), qjs::JS_PROP_C_W_E);
     }
@@ -75,6 +88,7 @@ pub(super) fn install(ctx: Ctx, host: &Owned) {
         let define = must(ctx, prelude(ctx, name, source), label);
         must(ctx, ctx.call(define.raw(), &[env.raw()]), label);
     }
+    NATIVE.set(ctx.dup(host.raw()).release());
     let used = [c"inspect", c"load", c"missingModule"];
     USED.set(used.map(|name| must(ctx, ctx.get(env.raw(), name), "env").release()));
 }

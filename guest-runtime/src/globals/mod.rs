@@ -5,7 +5,8 @@
 
 pub(crate) mod classes;
 pub(crate) mod console;
-pub(crate) mod environment;
+pub(crate) mod encodings;
+mod environment;
 pub(crate) mod math;
 pub(crate) mod modules;
 pub(crate) mod namespaces;

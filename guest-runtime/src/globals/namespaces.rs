@@ -4,13 +4,15 @@
 //! looks like a tool gives a function whose call the host refuses by name, so
 //! that the model learns what it mistyped; `then`, `toJSON`, `__proto__` and
 //! symbols are never tools, so that awaiting or printing a namespace is harmless.
+//!
+//! The namespace `fetch` is no global: the global function of that name calls it.
 
 use std::cell::Cell;
 use std::ffi::CString;
 
-use super::{must, prelude, prelude_source};
+use super::{environment, must, prelude, prelude_source};
 use crate::call;
-use crate::value::{Ctx, JSContext, JSValue, Owned, UNDEFINED, arguments, qjs};
+use crate::value::{Ctx, JSContext, JSValue, NULL, Owned, UNDEFINED, arguments, qjs};
 
 thread_local! {
     /// `prototypeOf(number, name)` of the prelude.
@@ -20,6 +22,13 @@ thread_local! {
 /// Defines the global `name` with its tools.
 pub(crate) fn define(ctx: Ctx, name: &str, tools: &[String]) {
     let number = call::add_namespace(name);
+    if name == call::FETCH {
+        // SAFETY: the context is alive.
+        let object = unsafe { qjs::JS_NewObjectProto(ctx.0, NULL) };
+        let Ok(object) = ctx.own(object) else { return };
+        add_tools(ctx, &object, number, tools);
+        return environment::give(ctx, name, object);
+    }
     let label = ctx.string(name);
     let index = qjs::JS_NewFloat64(f64::from(number));
     let args = [index, label.raw()];
@@ -29,16 +38,16 @@ pub(crate) fn define(ctx: Ctx, name: &str, tools: &[String]) {
     // SAFETY: the prototype is live.
     let object = unsafe { qjs::JS_NewObjectProto(ctx.0, prototype.raw()) };
     let Ok(object) = ctx.own(object) else { return };
-    for tool in tools {
-        ctx.define(
-            object.raw(),
-            tool,
-            tool_function(ctx, number, tool),
-            qjs::JS_PROP_C_W_E,
-        );
-    }
+    add_tools(ctx, &object, number, tools);
     let flags = qjs::JS_PROP_WRITABLE | qjs::JS_PROP_CONFIGURABLE;
     ctx.define(ctx.global().raw(), name, object, flags);
+}
+
+fn add_tools(ctx: Ctx, object: &Owned, number: i32, tools: &[String]) {
+    for tool in tools {
+        let function = tool_function(ctx, number, tool);
+        ctx.define(object.raw(), tool, function, qjs::JS_PROP_C_W_E);
+    }
 }
 
 fn tool_function(ctx: Ctx, namespace: i32, tool: &str) -> Owned {

@@ -17,13 +17,14 @@ use url::{Url, quirks};
 
 use super::{classes, math};
 use crate::call;
+use crate::clock;
 use crate::value::{
     Ctx, JSContext, JSValue, Kind, NULL, Native, Owned, Thrown, UNDEFINED, arguments, kind, lossy,
     native, qjs,
 };
 
 /// Bytes of a text that names something.
-const MAX_NAME_BYTES: usize = 100;
+pub(super) const MAX_NAME_BYTES: usize = 100;
 /// Bytes of an address.
 const MAX_URL_BYTES: usize = 1 << 20;
 
@@ -31,11 +32,15 @@ const MAX_URL_BYTES: usize = 1 << 20;
 pub(super) const FUNCTIONS: &[(&str, Native)] = &[
     ("codec", codec),
     ("hash", hash),
+    #[cfg(feature = "intl")]
+    ("intl", intl),
     ("latin1Decode", latin1_decode),
     ("namespaces", namespaces),
+    ("now", now),
     ("parseUrl", parse_url),
     ("randomBytes", random_bytes),
     ("setUrl", set_url),
+    ("startedAt", started_at),
     ("utf8Decode", utf8_decode),
     ("utf8Encode", utf8_encode),
 ];
@@ -50,7 +55,7 @@ fn bytes(ctx: Ctx, bytes: &[u8]) -> Result<Owned, Thrown> {
     ctx.own(unsafe { qjs::JS_NewUint8ArrayCopy(ctx.0, bytes.as_ptr(), bytes.len() as _) })
 }
 
-fn with_bytes<T>(ctx: Ctx, raw: JSValue, read: impl FnOnce(&[u8]) -> T) -> Result<T, Thrown> {
+pub(super) fn with_bytes<T>(ctx: Ctx, raw: JSValue, read: impl FnOnce(&[u8]) -> T) -> Result<T, Thrown> {
     classes::with_bytes(ctx, raw, classes::of(raw), read)
 }
 
@@ -61,6 +66,17 @@ native!(random_bytes, |ctx, args| {
     let mut random = vec![0; usize::try_from(count).unwrap_or_default()];
     math::fill(&mut random);
     returned(bytes(ctx, &random))
+});
+
+// Milliseconds of the run.
+native!(now, |_ctx, _args| {
+    let passed = clock::now_ms().saturating_sub(clock::started_ms());
+    qjs::JS_NewFloat64(passed as f64)
+});
+
+// Milliseconds since the epoch.
+native!(started_at, |_ctx, _args| {
+    qjs::JS_NewFloat64(clock::started_ms() as f64)
 });
 
 native!(namespaces, |ctx, _args| {
@@ -92,6 +108,16 @@ native!(latin1_decode, |ctx, args| {
         ctx.string(&bytes.iter().map(|byte| char::from(*byte)).collect::<String>())
     });
     returned(text)
+});
+
+// `intl(operation, ...texts)`: a text, or null where there is no answer.
+#[cfg(feature = "intl")]
+native!(intl, |ctx, args| {
+    let texts: Result<Vec<String>, Thrown> = args.iter().map(|arg| ctx.with_text(*arg, lossy)).collect();
+    let Ok(texts) = texts else { return crate::value::EXCEPTION };
+    let [operation, arguments @ ..] = texts.as_slice() else { return NULL };
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    codecell_intl::call(operation, &arguments).map_or(NULL, |text| ctx.string(&text).release())
 });
 
 native!(hash, |ctx, args| {

@@ -220,7 +220,8 @@ impl World<'_> {
 
     fn check_global(&self, facts: &Facts, global: &Global) -> Option<Found> {
         let name = global.name.as_str();
-        if name == "fetch" && global.is_called && !facts.touches("globalThis", name) {
+        let is_blocked = !self.catalog.has_fetch();
+        if name == "fetch" && is_blocked && global.is_called && !facts.touches("globalThis", name) {
             return Some(self.network(global));
         }
         if is_global(name)

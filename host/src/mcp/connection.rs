@@ -83,17 +83,24 @@ impl McpConnection {
     /// # Errors
     ///
     /// Of kind [`Tools`](McpErrorKind::Tools) when the list goes beyond the bounds or is
-    /// none, of kind [`Collision`](McpErrorKind::Collision) when two tools become one
+    /// none, of kind [`Changed`](McpErrorKind::Changed) when it is not what was pinned, of kind [`Collision`](McpErrorKind::Collision) when two tools become one
     /// name, of kind [`Connect`](McpErrorKind::Connect) or [`Lost`](McpErrorKind::Lost)
     /// when there is no connection.
     pub async fn provider(&self) -> Result<ToolProvider, McpError> {
         let listed = self.0.listed().await?;
         let provider = ToolProvider::new(sanitize_tool_name(self.name()))
             .tools(listed.iter().map(|listed| self.tool(listed)));
-        Ok(match self.instructions().await {
+        let provider = match self.instructions().await {
             Some(instructions) => provider.instructions(instructions),
             None => provider,
-        })
+        };
+        if let Some(pinned) = &self.0.server.options.pinned {
+            let changes = pinned.changes(&provider.definitions());
+            if !changes.is_empty() {
+                return Err(McpError::new(self.name(), McpErrorKind::Changed(changes)));
+            }
+        }
+        Ok(provider)
     }
 
     fn tool(&self, listed: &Listed) -> Tool {

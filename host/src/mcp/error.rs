@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::tool::DefinitionChange;
+
 /// Why a server, or its list of tools, cannot be used.
 ///
 /// It is for the embedder: it may show what the server wrote to its standard error.
@@ -26,6 +28,8 @@ pub enum McpErrorKind {
     Lost(String),
     /// The list of tools was not given, or is not one.
     Tools(String),
+    /// The tools are not those that were [pinned](super::McpServer::pinned).
+    Changed(Vec<DefinitionChange>),
     /// Two tools become the same name.
     Collision {
         /// The tool that is listed first.
@@ -81,6 +85,15 @@ impl fmt::Display for McpError {
                 write!(
                     f,
                     "the tools of MCP server \"{server}\" cannot be used: {reason}"
+                )
+            }
+            McpErrorKind::Changed(changes) => {
+                let changes: Vec<_> = changes.iter().map(ToString::to_string).collect();
+                write!(
+                    f,
+                    "the tools of MCP server \"{server}\" have changed since they were pinned: {}. \
+                     Look at them, and pin them anew if they may be used.",
+                    changes.join(", ")
                 )
             }
             McpErrorKind::Collision {

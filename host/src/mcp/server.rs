@@ -24,6 +24,7 @@ use super::http::HttpServer;
 use super::limits::{DEFAULT_CALL_DEADLINE, DEFAULT_CALL_TIMEOUT, DEFAULT_CONNECT_TIMEOUT};
 use super::stdio::StdioServer;
 use super::text::Secrets;
+use crate::tool::Definitions;
 
 type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
@@ -50,6 +51,7 @@ pub(super) struct Options {
     pub(super) connect_timeout: Duration,
     pub(super) bytes: bool,
     pub(super) rename: Option<Rename>,
+    pub(super) pinned: Option<Definitions>,
     pub(super) callbacks: Callbacks,
 }
 
@@ -142,6 +144,7 @@ impl McpServer {
                 connect_timeout: DEFAULT_CONNECT_TIMEOUT,
                 bytes: false,
                 rename: None,
+                pinned: None,
                 callbacks: Callbacks::default(),
             },
         }
@@ -240,6 +243,14 @@ impl McpServer {
     #[must_use]
     pub fn approval(self, approval: McpApproval) -> Self {
         self.change(|options| options.approval = approval)
+    }
+
+    /// Uses the server only while its tools and instructions are these, which
+    /// [`ToolProvider::definitions`](crate::ToolProvider::definitions) gave when somebody
+    /// had looked at them.
+    #[must_use]
+    pub fn pinned(self, definitions: Definitions) -> Self {
+        self.change(|options| options.pinned = Some(definitions))
     }
 
     /// Sets how long a call may go without an answer or a progress report.

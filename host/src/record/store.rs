@@ -121,6 +121,10 @@ pub struct Resumed {
 /// One change of an execution.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "most changes are entries, and none is kept"
+)]
 pub enum Change {
     /// A call, as it now stands; new, or in place of the one of that number.
     Entry(Entry),

@@ -14,6 +14,7 @@ use super::{Connector, Inner, Runtime, Transform};
 use crate::diagnostics::Diagnostics;
 use crate::error::{Error, ErrorKind};
 use crate::limits::Limits;
+use crate::outbound::{Given, Outbound};
 use crate::record::Store;
 use crate::sandbox::Sandbox;
 use crate::tool::DEFAULT_NAMESPACE;
@@ -50,6 +51,7 @@ pub struct RuntimeBuilder {
     diagnostics: Diagnostics,
     policy: Option<Policy>,
     transform: Option<Arc<Transform>>,
+    outbound: Option<Given>,
     max_executions: usize,
     keep_alive: Duration,
     lease_time: Duration,
@@ -74,6 +76,7 @@ impl RuntimeBuilder {
             diagnostics: Diagnostics::default(),
             policy: None,
             transform: None,
+            outbound: None,
             max_executions: MAX_EXECUTIONS,
             keep_alive: KEEP_ALIVE,
             lease_time: LEASE_TIME,
@@ -120,6 +123,15 @@ impl RuntimeBuilder {
         transform: impl Fn(Value) -> Result<Value, String> + Send + Sync + 'static,
     ) -> Self {
         self.transform = Some(Arc::new(transform));
+        self
+    }
+
+    /// Gives the programs' `fetch` somebody who performs its requests; without one there is
+    /// no network. Requests are calls of the connector `fetch`: recorded, and repeated from
+    /// the record. Those of methods that change nothing are its method `read`, which
+    /// [only reads](crate::Tool::read_only), the others are `send`.
+    pub fn outbound(mut self, outbound: impl Outbound + 'static) -> Self {
+        self.outbound = Some(Given::new(outbound));
         self
     }
 
@@ -178,6 +190,7 @@ impl RuntimeBuilder {
                 diagnostics: self.diagnostics,
                 policy: self.policy,
                 transform: self.transform,
+                outbound: self.outbound,
                 max_executions: self.max_executions,
                 keep_alive: self.keep_alive,
                 lease_time: self.lease_time,

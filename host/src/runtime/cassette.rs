@@ -11,6 +11,9 @@ use super::journal::Mode;
 use super::pass::{self, Pass};
 use super::{Runtime, RuntimeOutcome, outcome};
 use crate::error::{Error, ErrorKind};
+use crate::outbound::{
+    self, Outbound, OutboundError, OutboundErrorKind, OutboundFuture, OutboundRequest,
+};
 use crate::record::{Entry, EntryState, ExecutionRecord, ExecutionStatus, NoStore};
 use crate::sandbox::Sandbox;
 use crate::tool::{Tool, ToolFailure, ToolProvider};
@@ -136,7 +139,8 @@ impl Runtime {
             return Err(CassetteError::NotKept(call));
         }
         let providers = inner.providers().await?;
-        let namespaces = providers.iter().map(|provider| Namespace {
+        let fetch = inner.fetch();
+        let namespaces = providers.iter().chain(&fetch).map(|provider| Namespace {
             name: provider.name().to_owned(),
             tools: provider
                 .identifiers()
@@ -191,10 +195,13 @@ impl Cassette {
     /// the error or the console output is another than in the record.
     pub async fn replay(&self, sandbox: &Sandbox) -> Result<RuntimeOutcome, CassetteError> {
         let record = &self.execution;
-        let providers = self.namespaces.iter().map(Namespace::provider);
         let builder = Runtime::builder(sandbox.clone(), NoStore);
-        let runtime = providers
-            .fold(builder, |builder, provider| builder.connector(provider))
+        let namespaces = self.namespaces.iter();
+        let runtime = namespaces
+            .fold(builder, |builder, namespace| match &*namespace.name {
+                outbound::NAMESPACE => builder.outbound(NoNetwork),
+                _ => builder.connector(namespace.provider()),
+            })
             .build()?;
         let (report, reported) = oneshot::channel();
         let pass = Pass {
@@ -235,6 +242,17 @@ impl Cassette {
             return differs("console output", &record.logs, &outcome.logs());
         }
         Ok(())
+    }
+}
+
+/// Answers nothing, because what was answered is in the record.
+struct NoNetwork;
+
+impl Outbound for NoNetwork {
+    fn send(&self, _: OutboundRequest) -> OutboundFuture<'_> {
+        let message = "a cassette makes no requests";
+        let error = OutboundError::new(OutboundErrorKind::Denied, message);
+        Box::pin(std::future::ready(Err(error)))
     }
 }
 

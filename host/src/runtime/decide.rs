@@ -186,7 +186,8 @@ impl Runtime {
         record: &ExecutionRecord,
         decisions: &[Decision],
     ) -> Result<Option<String>, Error> {
-        let providers = self.inner.providers().await?;
+        let mut providers = self.inner.providers().await?;
+        providers.extend(self.inner.fetch());
         for decision in decisions {
             if matches!(decision.verdict, Verdict::Answer(_) | Verdict::Fail(_)) {
                 continue;
@@ -197,7 +198,7 @@ impl Runtime {
             };
             let provider = providers.iter().find(|it| it.name() == entry.connector);
             let tool = provider.and_then(|it| it.find(&entry.method));
-            if tool.map(super::journal::definition).as_deref() != Some(&entry.definition) {
+            if tool.map(crate::tool::Tool::digest).as_deref() != Some(&entry.definition) {
                 return Ok(Some(format!(
                     "{}.{} has changed since its call was shown, so the approval does not count: \
                      reject the call, or answer it yourself.",

@@ -18,8 +18,7 @@ use super::policy::{Policy, PolicyCall, PolicyDecision};
 use super::{dry, now_ms, outcome};
 use crate::catalog::Catalog;
 use crate::record::{
-    Entry, EntryState, Failure, MAX_VALUE_BYTES, PendingReason, Turn, digest, is_same_json,
-    too_large,
+    Entry, EntryState, Failure, MAX_VALUE_BYTES, PendingReason, Turn, is_same_json, too_large,
 };
 use crate::sandbox::{
     HostAnswer, HostCall, HostCalls, HostFailure, HostFuture, HostStep, Idle, Recorded, Started,
@@ -141,7 +140,7 @@ impl Journal {
             method: call.name.clone(),
             args: args.as_ref().map(Value::to_string),
             edited_args: None,
-            definition: tool.as_ref().map(definition).unwrap_or_default(),
+            definition: tool.as_ref().map(Tool::digest).unwrap_or_default(),
             requires_approval: false,
             ephemeral: tool.as_ref().is_some_and(|it| it.durable().reexecutes),
             state: EntryState::Executing,
@@ -695,11 +694,6 @@ impl Desk {
         tasks.shutdown().await;
         self.log.cut_off();
     }
-}
-
-/// What an approval is bound to: the tool as it was when somebody looked at it.
-pub(super) fn definition(tool: &Tool) -> String {
-    digest([tool.to_value().to_string().as_str()])
 }
 
 fn ready(answer: HostAnswer) -> Started {

@@ -54,12 +54,14 @@ use crate::diagnostics::Diagnostics;
 use crate::discovery::{Description, Directory, SearchOutput};
 use crate::error::{Error, ErrorKind};
 use crate::limits::Limits;
+use crate::outbound::{self, Given};
 use crate::outcome::ExecuteErrorKind;
 use crate::record::{
     ExecutionRecord, ExecutionStatus, Lease, MAX_VALUE_BYTES, NewExecution, Resumed, Store,
     too_large,
 };
 use crate::sandbox::Sandbox;
+use crate::tool::ToolProvider;
 
 /// Executions that are recovered at one time.
 const MAX_RECOVERING: usize = 16;
@@ -113,6 +115,7 @@ pub(crate) struct Inner {
     diagnostics: Diagnostics,
     policy: Option<Policy>,
     transform: Option<Arc<Transform>>,
+    outbound: Option<Given>,
     max_executions: usize,
     keep_alive: Duration,
     lease_time: Duration,
@@ -494,6 +497,13 @@ impl Inner {
             turns: Vec::new(),
             decisions: Vec::new(),
         }
+    }
+
+    /// What `fetch` calls. A response that the record has no room for fails its call, and
+    /// not the execution.
+    fn fetch(&self) -> Option<ToolProvider> {
+        let given = self.outbound.as_ref()?;
+        Some(outbound::provider(Arc::clone(&given.0), MAX_VALUE_BYTES))
     }
 
     /// The result as a model is to read it; the record keeps it raw.

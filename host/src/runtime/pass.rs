@@ -128,7 +128,7 @@ async fn run(
     let mut all = providers.clone();
     all.push(super::platform::provider());
     let catalog = match Catalog::new(&all) {
-        Ok(catalog) => catalog,
+        Ok(catalog) => catalog.fetch(runtime.fetch()),
         Err(error) => return (living, Some(Err(error))),
     };
     let limits = runtime.limits.clone();
@@ -156,7 +156,7 @@ async fn run(
     let console = Arc::clone(log);
     let run = Run {
         source: session.source(&program, record.session.is_some()),
-        namespaces: catalog.namespaces().map(names).chain([hidden()]).collect(),
+        namespaces: catalog.for_cell().map(names).chain([hidden()]).collect(),
         preludes: catalog.namespaces().filter_map(prelude).collect(),
         modules: Vec::new(),
         input: record.input.clone(),

@@ -73,7 +73,7 @@ impl Runtime {
     pub async fn preview(&self, code: impl Into<String>) -> Result<Preview, Error> {
         let mut providers = self.inner.providers().await?;
         providers.push(super::platform::provider());
-        let catalog = Catalog::new(&providers)?;
+        let catalog = Catalog::new(&providers)?.fetch(self.inner.fetch());
         let code = code.into();
         if code.len() > self.inner.limits.source_bytes {
             let error = crate::executor::too_large(&self.inner.limits);

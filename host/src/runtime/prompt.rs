@@ -54,6 +54,14 @@ impl Runtime {
             true => "`codemode`".to_owned(),
             false => format!("{} and `codemode`", globals.join(", ")),
         };
+        let given = self.inner.outbound.as_ref();
+        let network = match given.map(|it| it.0.description()) {
+            None => "there is no network, file system or process".to_owned(),
+            Some(None) => {
+                "`fetch` reaches the network; there is no file system or process".to_owned()
+            }
+            Some(Some(about)) => format!("{about}; there is no file system or process"),
+        };
         format!(
             "Run a JavaScript or TypeScript program in a sandbox in which connectors are globals.
 
@@ -63,7 +71,7 @@ Workflow:
 3. Call them: `await <connector>.<method>(args)`
 
 Rules:
-- Globals are {globals}, and those of the language and the web platform; there is no network, file system or process.
+- Globals are {globals}, and those of the language and the web platform; {network}.
 - Never guess the name of a method. Search first when a connector was not used in this conversation.
 - describe returns TypeScript declarations.
 - Independent calls can run at once with Promise.all.

@@ -94,7 +94,7 @@ impl Runtime {
         };
         inner.waiting.forget(execution_id);
         let catalog = match inner.providers().await.and_then(|it| Catalog::new(&it)) {
-            Ok(catalog) => catalog,
+            Ok(catalog) => catalog.fetch(inner.fetch()),
             Err(error) => {
                 inner.store().release(&resumed.lease).await?;
                 return Err(error);

@@ -1,5 +1,6 @@
 //! What a program can call: tools, and the providers that name them.
 
+mod definitions;
 mod durable;
 mod failure;
 mod name;
@@ -18,6 +19,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 pub use tokio_util::sync::CancellationToken;
 
+pub use self::definitions::{DefinitionChange, Definitions};
 use self::durable::Durable;
 pub use self::failure::ToolFailure;
 pub use self::name::sanitize_tool_name;
