@@ -12,17 +12,15 @@ const versions = Object.groupBy(packages, (p) => p.name);
 const several = Object.entries(versions).filter(([, found]) => found!.length > 1);
 console.log(`${packages.length} packages, ${several.length} in several versions`);
 
-const manifests: string[] = (await Promise.all(["*/Cargo.toml", "host/*/Cargo.toml"].map((p) => state.glob(p)))).flat();
+for (const [name, found] of several.slice(0, 3)) {
+  const needed = found!.map((p) => {
+    const by = packages.filter((q) => q.needs.includes(`${name} ${p.version}`)).map((q) => q.name);
+    return `${p.version} by ${by.slice(0, 3).join(", ")}`;
+  });
+  console.log(`${name}: ${needed.join("; ")}`);
+}
+
+const manifests = (await Promise.all(["*/Cargo.toml", "host/*/Cargo.toml"].map((p) => state.glob(p)))).flat();
 const ours = await Promise.all(manifests.map(async (path) =>
   (await state.readFile(path)).match(/^name = "(.+)"/m)?.[1]));
-
-({
-  ours: ours.filter(Boolean).sort(),
-  several: several.slice(0, 3).map(([name, found]) => ({
-    name,
-    versions: found!.map((p) => ({
-      version: p.version,
-      neededBy: packages.filter((q) => q.needs.includes(`${name} ${p.version}`)).map((q) => q.name).slice(0, 3),
-    })),
-  })),
-});
+({ ours: ours.filter(Boolean).sort() });

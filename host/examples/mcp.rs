@@ -2,7 +2,7 @@
 //! program gives.
 //!
 //! ```sh
-//! cargo run -p codecell --features mcp --example mcp -- npx -y @modelcontextprotocol/server-everything
+//! cargo run -p codecell-tests --example mcp -- npx -y @modelcontextprotocol/server-everything
 //! ```
 #![expect(clippy::print_stdout, reason = "an example shows what happens")]
 

@@ -65,6 +65,9 @@ const BARS: &[Bar] = &[
     time("typegen/tools/10", 200_000.0),
     time("typegen/tools/100", 2_000_000.0),
     time("typegen/tools/1000", 20_000_000.0),
+    time("durable/search/5000", 2_000_000.0),
+    ratio("workspace_glob/directory", "workspace_glob/std", 3.0),
+    ratio("workspace_search/directory", "workspace_search/std", 3.0),
 ];
 
 /// Bars for what `benches/footprint.rs` found.

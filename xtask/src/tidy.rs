@@ -44,7 +44,8 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
         fs::read_dir(folder).with_context(|| format!("no folder {}", folder.display()))?;
     for entry in entries {
         let path = entry?.path();
-        if path.is_dir() && !path.ends_with("target") {
+        let is_made = path.ends_with("target") || path.ends_with("node_modules");
+        if path.is_dir() && !is_made {
             collect(&path, files)?;
         } else if path.is_file() {
             files.push(path);

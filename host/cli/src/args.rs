@@ -188,6 +188,10 @@ pub(crate) struct Tools {
     /// MCP servers, in the `mcpServers` JSON of MCP clients.
     #[arg(long, value_name = "FILE")]
     pub(crate) mcp: Option<PathBuf>,
+    /// What the servers' tools were when they were first used: made if it is not there, and
+    /// compared with if it is. A server whose tools have changed is not used.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) pins: Option<PathBuf>,
     /// A directory whose files programs read and change as `state`.
     #[arg(long, value_name = "DIR")]
     pub(crate) workspace: Option<PathBuf>,
@@ -272,6 +276,10 @@ pub(crate) struct Mcp {
     /// MCP servers to put it in front of, in the `mcpServers` JSON of MCP clients.
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
+    /// What the servers' tools were when they were first used: made if it is not there, and
+    /// compared with if it is. A server whose tools have changed is not used.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) pins: Option<PathBuf>,
     /// Keeps executions here and offers approvals: `execute`, `search`, `describe`,
     /// `pending`, `approve` and `reject` in place of the one tool `code`.
     #[arg(long, value_name = "FILE")]

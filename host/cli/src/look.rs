@@ -148,7 +148,9 @@ pub(crate) async fn doctor(tools: &Tools) -> Result<ExitCode> {
         tell("MCP servers", Ok("none".to_owned()));
         return Ok(finished(is_well));
     };
-    match setup::servers(path).await {
+    // Looking is no first use.
+    let pins = settings.pins.as_deref().filter(|file| file.exists());
+    match setup::servers(path, pins).await {
         Err(error) => tell("MCP servers", Err(error)),
         Ok(connections) => {
             for connection in &connections {

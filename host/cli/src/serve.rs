@@ -13,6 +13,7 @@ use crate::setup;
 pub(crate) async fn serve(options: &Mcp) -> Result<ExitCode> {
     let settings = Settings::new(&Tools {
         mcp: options.config.clone(),
+        pins: options.pins.clone(),
         store: options.store.clone(),
         ..Tools::default()
     })?;
@@ -24,7 +25,7 @@ pub(crate) async fn serve(options: &Mcp) -> Result<ExitCode> {
         Some(_) => McpCodeServer::runtime(setup::runtime(&settings, None).await?),
         None => {
             let mut tool = CodeTool::new(Sandbox::new()).limits(settings.limits.clone());
-            for connection in setup::servers(file).await? {
+            for connection in setup::servers(file, settings.pins.as_deref()).await? {
                 let name = connection.name().to_owned();
                 match connection.provider().await {
                     Ok(provider) => tool = tool.provider(provider),

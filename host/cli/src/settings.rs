@@ -16,6 +16,7 @@ const FILE: &str = "codecell.toml";
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct Written {
     mcp: Option<PathBuf>,
+    pins: Option<PathBuf>,
     workspace: Option<PathBuf>,
     #[serde(default)]
     read_only: bool,
@@ -32,6 +33,7 @@ pub(crate) struct Settings {
     /// The file that was found.
     pub(crate) file: Option<PathBuf>,
     pub(crate) mcp: Option<PathBuf>,
+    pub(crate) pins: Option<PathBuf>,
     pub(crate) workspace: Option<PathBuf>,
     pub(crate) read_only: bool,
     pub(crate) store: Option<PathBuf>,
@@ -46,6 +48,7 @@ impl Settings {
         let Self {
             file,
             mcp,
+            pins,
             workspace,
             read_only,
             store,
@@ -56,6 +59,7 @@ impl Settings {
         Ok(Self {
             file,
             mcp: tools.mcp.clone().or(mcp),
+            pins: tools.pins.clone().or(pins),
             workspace: tools.workspace.clone().or(workspace),
             read_only: tools.read_only || read_only,
             store: tools.store.clone().or(store),
@@ -100,6 +104,7 @@ impl Settings {
         Ok(Self {
             file: Some(file.to_owned()),
             mcp: written.mcp.map(|it| folder.join(it)),
+            pins: written.pins.map(|it| folder.join(it)),
             workspace: written.workspace.map(|it| folder.join(it)),
             read_only: written.read_only,
             store: written.store.map(|it| folder.join(it)),

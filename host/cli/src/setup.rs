@@ -1,27 +1,34 @@
 //! The runtime that a command needs.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use codecell::mcp::{McpConfig, McpConnection};
 use codecell::workspace::{Directory, Workspace};
-use codecell::{Runtime, Sandbox, SqliteStore};
+use codecell::{Definitions, Runtime, Sandbox, SqliteStore};
 
 use crate::settings::Settings;
 
 /// Connects to the servers of a configuration. One that cannot be reached is told, and the
 /// others are used.
-pub(crate) async fn servers(file: &Path) -> Result<Vec<McpConnection>> {
+pub(crate) async fn servers(file: &Path, pins: Option<&Path>) -> Result<Vec<McpConnection>> {
     let text =
         std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
     let config = McpConfig::from_json(&text).with_context(|| format!("in {}", file.display()))?;
     for warning in &config.warnings {
         eprintln!("warning: {}: {warning}", file.display());
     }
-    let connecting: Vec<_> = config
+    let known = pins.map(pinned).transpose()?.unwrap_or_default();
+    let servers = config
         .servers
         .into_iter()
+        .map(|server| match known.get(server.name()) {
+            Some(definitions) => server.pinned(definitions.clone()),
+            None => server,
+        });
+    let connecting: Vec<_> = servers
         .map(|server| tokio::spawn(server.connect()))
         .collect();
     let mut connections = Vec::new();
@@ -31,7 +38,36 @@ pub(crate) async fn servers(file: &Path) -> Result<Vec<McpConnection>> {
             Err(error) => eprintln!("warning: {:#}", anyhow::Error::from(error)),
         }
     }
-    Ok(connections)
+    let Some(pins) = pins else {
+        return Ok(connections);
+    };
+    let mut usable = Vec::new();
+    let mut all = known.clone();
+    for connection in connections {
+        match connection.provider().await {
+            Ok(provider) => {
+                all.insert(connection.name().to_owned(), provider.definitions());
+                usable.push(connection);
+            }
+            Err(error) => eprintln!("warning: {:#}", anyhow::Error::from(error)),
+        }
+    }
+    if all != known {
+        std::fs::write(pins, serde_json::to_string_pretty(&all)? + "\n")
+            .with_context(|| format!("cannot write {}", pins.display()))?;
+    }
+    Ok(usable)
+}
+
+/// What the tools of servers, by the servers' names, were when they were first used.
+fn pinned(file: &Path) -> Result<BTreeMap<String, Definitions>> {
+    match std::fs::read_to_string(file) {
+        Ok(text) => {
+            serde_json::from_str(&text).with_context(|| format!("{} holds no pins", file.display()))
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(BTreeMap::new()),
+        Err(error) => Err(error).with_context(|| format!("cannot read {}", file.display())),
+    }
 }
 
 fn workspace(folder: &Path, read_only: bool) -> Result<Workspace> {
@@ -75,7 +111,7 @@ pub(crate) async fn runtime(settings: &Settings, store: Option<SqliteStore>) -> 
         builder = builder.connector(workspace(folder, settings.read_only)?.provider());
     }
     if let Some(file) = &settings.mcp {
-        for connection in servers(file).await? {
+        for connection in servers(file, settings.pins.as_deref()).await? {
             builder = builder.connector(connection);
         }
     }

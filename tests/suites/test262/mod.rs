@@ -18,6 +18,7 @@ const RUNNER: &str = include_str!("runner.js");
 
 /// What the engine or this host does not have. A test that names one is skipped.
 const MISSING: &[&str] = &[
+    "Atomics",
     "Atomics.pause",
     "Atomics.waitAsync",
     "IsHTMLDDA",
@@ -26,6 +27,7 @@ const MISSING: &[&str] = &[
     "await-dictionary",
     "cross-realm",
     "decorators",
+    "dynamic-import",
     "export-defer",
     "immutable-arraybuffer",
     "import-bytes",
@@ -133,7 +135,7 @@ fn missing<'a>(matter: &'a FrontMatter, source: &str) -> Option<&'a str> {
 }
 
 async fn run(sandbox: &Sandbox, matter: &FrontMatter, scripts: &[&String]) -> Result<Verdict> {
-    let limits = Limits::new()
+    let limits = Limits::default()
         .wall_time(Duration::from_secs(120))
         .guest_time(Duration::from_secs(60))
         .memory_bytes(256 << 20);

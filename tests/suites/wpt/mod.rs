@@ -100,7 +100,7 @@ impl Suite for Wpt {
             });
             async move { text }
         });
-        let limits = Limits::new()
+        let limits = Limits::default()
             .wall_time(Duration::from_secs(120))
             .guest_time(Duration::from_secs(60))
             .memory_bytes(256 << 20);
