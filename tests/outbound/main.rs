@@ -8,6 +8,7 @@ mod fetch;
 mod limits;
 mod openapi;
 mod policy;
+mod published;
 mod redirects;
 mod server;
 mod support;
