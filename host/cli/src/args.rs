@@ -182,6 +182,25 @@ pub(crate) enum Snippets {
     },
 }
 
+/// APIs whose operations programs call.
+#[derive(Clone, Debug, Default, Args)]
+pub(crate) struct Apis {
+    /// An API by its OpenAPI document, in JSON or YAML; a namespace named after the file. May
+    /// be repeated. Operations other than GET ask for approval.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) openapi: Vec<PathBuf>,
+    /// A credential of an API: its security scheme, and the variable that holds it (for HTTP
+    /// `basic` as `USER:PASSWORD`). May be repeated.
+    #[arg(long, value_name = "SCHEME=VARIABLE", requires = "openapi")]
+    pub(crate) credential: Vec<String>,
+    /// Where the API is, in place of the document's server.
+    #[arg(long, value_name = "URL", requires = "openapi")]
+    pub(crate) server: Option<String>,
+    /// Lets the API be on this machine, and speak HTTP without TLS.
+    #[arg(long, requires = "openapi")]
+    pub(crate) local: bool,
+}
+
 /// Where tools and records come from.
 #[derive(Clone, Debug, Default, Args)]
 pub(crate) struct Tools {
@@ -192,6 +211,8 @@ pub(crate) struct Tools {
     /// compared with if it is. A server whose tools have changed is not used.
     #[arg(long, value_name = "FILE")]
     pub(crate) pins: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) apis: Apis,
     /// A directory whose files programs read and change as `state`.
     #[arg(long, value_name = "DIR")]
     pub(crate) workspace: Option<PathBuf>,

@@ -5,6 +5,7 @@
     reason = "a command talks to its user"
 )]
 
+mod apis;
 mod args;
 mod ask;
 mod history;

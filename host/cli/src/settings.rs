@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result, bail};
 use codecell::Limits;
 use serde::Deserialize;
 
-use crate::args::{Approval, Tools};
+use crate::args::{Apis, Approval, Tools};
 
 const FILE: &str = "codecell.toml";
 
@@ -34,6 +34,7 @@ pub(crate) struct Settings {
     pub(crate) file: Option<PathBuf>,
     pub(crate) mcp: Option<PathBuf>,
     pub(crate) pins: Option<PathBuf>,
+    pub(crate) apis: Apis,
     pub(crate) workspace: Option<PathBuf>,
     pub(crate) read_only: bool,
     pub(crate) store: Option<PathBuf>,
@@ -49,6 +50,7 @@ impl Settings {
             file,
             mcp,
             pins,
+            apis: _,
             workspace,
             read_only,
             store,
@@ -60,6 +62,7 @@ impl Settings {
             file,
             mcp: tools.mcp.clone().or(mcp),
             pins: tools.pins.clone().or(pins),
+            apis: tools.apis.clone(),
             workspace: tools.workspace.clone().or(workspace),
             read_only: tools.read_only || read_only,
             store: tools.store.clone().or(store),
@@ -105,6 +108,7 @@ impl Settings {
             file: Some(file.to_owned()),
             mcp: written.mcp.map(|it| folder.join(it)),
             pins: written.pins.map(|it| folder.join(it)),
+            apis: Apis::default(),
             workspace: written.workspace.map(|it| folder.join(it)),
             read_only: written.read_only,
             store: written.store.map(|it| folder.join(it)),

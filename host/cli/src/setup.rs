@@ -9,6 +9,7 @@ use codecell::mcp::{McpConfig, McpConnection};
 use codecell::workspace::{Directory, Workspace};
 use codecell::{Definitions, Runtime, Sandbox, SqliteStore};
 
+use crate::apis;
 use crate::settings::Settings;
 
 /// Connects to the servers of a configuration. One that cannot be reached is told, and the
@@ -109,6 +110,9 @@ pub(crate) async fn runtime(settings: &Settings, store: Option<SqliteStore>) -> 
     }
     if let Some(folder) = &settings.workspace {
         builder = builder.connector(workspace(folder, settings.read_only)?.provider());
+    }
+    for provider in apis::providers(&settings.apis)? {
+        builder = builder.connector(provider);
     }
     if let Some(file) = &settings.mcp {
         for connection in servers(file, settings.pins.as_deref()).await? {

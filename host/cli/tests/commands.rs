@@ -529,3 +529,92 @@ fn http_wants_its_token_and_no_strange_origin() {
     }
     assert_eq!(strange_origin, "403");
 }
+
+/// A server that answers each request with its path and its key.
+fn station() -> u16 {
+    use std::io::{BufRead as _, BufReader};
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().map_while(Result::ok) {
+            let lines = BufReader::new(stream.try_clone().unwrap()).lines();
+            let head: Vec<String> = lines
+                .map_while(Result::ok)
+                .take_while(|it| !it.is_empty())
+                .collect();
+            let key = head.iter().find_map(|line| line.strip_prefix("x-key: "));
+            let body = json!([head[0], key]).to_string();
+            let length = body.len();
+            write!(
+                stream,
+                "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\
+                 connection: close\r\n\r\n{body}"
+            )
+            .unwrap();
+        }
+    });
+    port
+}
+
+#[test]
+fn the_operations_of_a_document_are_called_and_changes_ask_first() {
+    let folder = Folder::new("openapi");
+    let port = station();
+    let document = json!({
+        "openapi": "3.1.0",
+        "servers": [{ "url": format!("http://localhost:{port}/v1") }],
+        "components": { "securitySchemes": { "key": { "type": "apiKey", "in": "header", "name": "X-Key" } } },
+        "security": [{ "key": [] }],
+        "paths": { "/stations/{id}": {
+            "parameters": [{ "name": "id", "in": "path", "required": true, "schema": { "type": "integer" } }],
+            "get": { "operationId": "read", "responses": {} },
+            "delete": { "operationId": "close", "responses": {} },
+        } },
+    });
+    folder.write("stations.json", &document.to_string());
+    let words = ["run", "-", "--openapi", "stations.json"];
+    // PATH is set wherever commands are run.
+    let given = [&words[..], &["--local", "--credential", "key=PATH"]].concat();
+
+    let read = folder.run_with(&given, "await stations.read({ id: 7 })");
+    let key = std::env::var("PATH").unwrap();
+    assert_eq!(
+        read.json(),
+        json!(["GET /v1/stations/7 HTTP/1.1", key]),
+        "{}",
+        read.err
+    );
+    let closed = folder.run_with(&given, "await stations.close({ id: 7 })");
+    assert_eq!(
+        (closed.code, closed.out.as_str()),
+        (Some(3), ""),
+        "{}",
+        closed.err
+    );
+    assert!(closed.err.contains("stations.close"), "{}", closed.err);
+
+    let away = folder.run_with(&words, "await stations.read({ id: 7 })");
+    assert_eq!(away.code, Some(1));
+    assert!(
+        away.err.contains("http is not allowed; use https"),
+        "{}",
+        away.err
+    );
+    let unset = folder.run_with(
+        &[&words[..], &["--credential", "key=NO_SUCH_VARIABLE"]].concat(),
+        "1",
+    );
+    assert_eq!(
+        unset.err.trim(),
+        "error: in stations.json: --credential key=NO_SUCH_VARIABLE: the variable is not set: \
+         environment variable not found"
+    );
+    let broken = folder.run_with(&["run", "-", "--openapi", "nothing.json"], "1");
+    assert!(
+        broken
+            .err
+            .starts_with("error: in nothing.json: cannot read the document"),
+        "{}",
+        broken.err
+    );
+}
