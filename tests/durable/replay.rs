@@ -350,3 +350,49 @@ async fn a_limit_ends_an_execution_and_the_next_one_runs() {
     assert_eq!(next.result(), Some(&json!(3)));
     assert_eq!(ledger.effects(), Vec::<Value>::from([json!(["write", 1])]));
 }
+
+#[tokio::test]
+async fn calls_are_told_while_they_are_under_way_and_repeated_ones_are_not() {
+    use std::sync::{Arc, Mutex};
+    let (ledger, store) = (Ledger::default(), memory());
+    let heard: Arc<Mutex<Vec<(u32, String, bool)>>> = Arc::default();
+    let told = Arc::clone(&heard);
+    let runtime = crate::support::builder(&store, &ledger)
+        .keep_alive(std::time::Duration::ZERO)
+        .on_call(move |call| {
+            let method = format!("{}.{}", call.connector, call.method);
+            told.lock().unwrap().push((call.seq, method, call.is_over));
+        })
+        .build()
+        .unwrap();
+    let code = "async () => {
+        await Promise.all([work.wait(20), work.wait(1)]);
+        await work.fail('no').catch(() => {});
+        return await work.pay(1);
+    }";
+
+    let paused = runtime.execute(code).await.unwrap();
+    let first = std::mem::take(&mut *heard.lock().unwrap());
+    let done = runtime.approve(paused.execution_id()).await.unwrap();
+
+    assert_eq!(done.result(), Some(&json!({ "done": 1 })));
+    let named = |events: &[(u32, &str, bool)]| -> Vec<_> {
+        let event = |(seq, name, over): &(u32, &str, bool)| (*seq, format!("work.{name}"), *over);
+        events.iter().map(event).collect()
+    };
+    assert_eq!(
+        first,
+        named(&[
+            (0, "wait", false),
+            (1, "wait", false),
+            (1, "wait", true),
+            (0, "wait", true),
+            (2, "fail", false),
+            (2, "fail", true),
+        ])
+    );
+    assert_eq!(
+        *heard.lock().unwrap(),
+        named(&[(3, "pay", false), (3, "pay", true)])
+    );
+}

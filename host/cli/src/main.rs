@@ -10,6 +10,7 @@ mod args;
 mod ask;
 mod history;
 mod look;
+mod progress;
 mod run;
 mod serve;
 mod settings;

@@ -10,6 +10,7 @@ use codecell::workspace::{Directory, Workspace};
 use codecell::{Definitions, Runtime, Sandbox, SqliteStore};
 
 use crate::apis;
+use crate::progress::Progress;
 use crate::settings::Settings;
 
 /// Connects to the servers of a configuration. One that cannot be reached is told, and the
@@ -105,6 +106,9 @@ pub(crate) async fn runtime(settings: &Settings, store: Option<SqliteStore>) -> 
         .limits(settings.limits.clone())
         // One process, one program: nobody comes to a cell that waits.
         .keep_alive(Duration::ZERO);
+    if let Some(progress) = Progress::new() {
+        builder = builder.on_call(move |call| progress.hear(call));
+    }
     if let Some(name) = &settings.name {
         builder = builder.name(name);
     }

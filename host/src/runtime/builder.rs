@@ -10,6 +10,7 @@ use tokio::sync::Semaphore;
 use super::living::Waiting;
 use super::platform::HIDDEN;
 use super::policy::{Policy, PolicyCall, PolicyDecision};
+use super::watch::{CallEvent, Watch};
 use super::{Connector, Inner, Runtime, Transform};
 use crate::diagnostics::Diagnostics;
 use crate::error::{Error, ErrorKind};
@@ -50,6 +51,7 @@ pub struct RuntimeBuilder {
     limits: Limits,
     diagnostics: Diagnostics,
     policy: Option<Policy>,
+    watch: Option<Watch>,
     transform: Option<Arc<Transform>>,
     outbound: Option<Given>,
     max_executions: usize,
@@ -75,6 +77,7 @@ impl RuntimeBuilder {
             limits: Limits::default().argument_bytes(ARGUMENT_BYTES),
             diagnostics: Diagnostics::default(),
             policy: None,
+            watch: None,
             transform: None,
             outbound: None,
             max_executions: MAX_EXECUTIONS,
@@ -113,6 +116,14 @@ impl RuntimeBuilder {
         decide: impl Fn(&PolicyCall<'_>) -> PolicyDecision + Send + Sync + 'static,
     ) -> Self {
         self.policy = Some(Policy::new(decide));
+        self
+    }
+
+    /// Hears of each call when its tool begins to work on it, and when that is over, as it
+    /// happens: for a display of what is under way. Calls that are repeated from the record
+    /// are not told. It must not block.
+    pub fn on_call(mut self, hear: impl Fn(&CallEvent) + Send + Sync + 'static) -> Self {
+        self.watch = Some(Watch::new(hear));
         self
     }
 
@@ -189,6 +200,7 @@ impl RuntimeBuilder {
                 limits: self.limits,
                 diagnostics: self.diagnostics,
                 policy: self.policy,
+                watch: self.watch,
                 transform: self.transform,
                 outbound: self.outbound,
                 max_executions: self.max_executions,

@@ -15,6 +15,7 @@ use super::living::Living;
 use super::log::{Halt, Log};
 use super::platform::{HIDDEN, LOAD, Platform, STEP_BEGIN, STEP_END, STEPS};
 use super::policy::{Policy, PolicyCall, PolicyDecision};
+use super::watch::Watch;
 use super::{dry, now_ms, outcome};
 use crate::catalog::Catalog;
 use crate::record::{
@@ -63,6 +64,7 @@ pub(super) struct Desk {
     pub(super) log: Arc<Log>,
     catalog: Catalog,
     policy: Option<Policy>,
+    watch: Option<Watch>,
     mode: Mode,
     tasks: Mutex<JoinSet<()>>,
     /// Tells tools that nobody waits for them any more.
@@ -75,7 +77,7 @@ impl Journal {
     pub(super) fn new(
         log: Arc<Log>,
         catalog: Catalog,
-        policy: Option<Policy>,
+        (policy, watch): (Option<Policy>, Option<Watch>),
         platform: Platform,
         mode: Mode,
         turns: Vec<Turn>,
@@ -89,6 +91,7 @@ impl Journal {
                 log,
                 catalog,
                 policy,
+                watch,
                 mode,
                 tasks: Mutex::default(),
                 cancellation: CancellationToken::new(),
@@ -612,6 +615,8 @@ impl Desk {
         let arguments = tool.arguments(args.map(|args| outcome::read(args)));
         let context = self.context(&entry);
         let keeper = context.clone();
+        let watch = self.watch.as_ref();
+        let watched = watch.map(|watch| watch.begin(&self.log.id, &entry));
         let started = std::panic::catch_unwind(AssertUnwindSafe(|| tool.call(arguments, context)));
         let result = match started {
             Ok(future) => AssertUnwindSafe(future)
@@ -620,6 +625,7 @@ impl Desk {
                 .unwrap_or_else(|_| Err(panicked())),
             Err(_) => Err(panicked()),
         };
+        drop(watched);
         if is_replayed {
             // It stands in the record as it was.
             let _ = answer.send(result.map_err(to_host));

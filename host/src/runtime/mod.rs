@@ -25,6 +25,7 @@ mod prompt;
 mod rollback;
 mod session;
 mod snippets;
+mod watch;
 
 use std::fmt;
 use std::sync::Arc;
@@ -50,6 +51,8 @@ pub use self::policy::{PolicyCall, PolicyDecision};
 pub use self::preview::{Preview, PreviewCall, PreviewDynamic};
 pub use self::rollback::{RevertFailure, RollbackReport};
 pub use self::snippets::SaveSnippet;
+pub use self::watch::CallEvent;
+use self::watch::Watch;
 use crate::diagnostics::Diagnostics;
 use crate::discovery::{Description, Directory, SearchOutput};
 use crate::error::{Error, ErrorKind};
@@ -114,6 +117,7 @@ pub(crate) struct Inner {
     limits: Limits,
     diagnostics: Diagnostics,
     policy: Option<Policy>,
+    watch: Option<Watch>,
     transform: Option<Arc<Transform>>,
     outbound: Option<Given>,
     max_executions: usize,

@@ -170,7 +170,7 @@ async fn run(
     let mut journal = Journal::new(
         Arc::clone(log),
         catalog,
-        runtime.policy.clone(),
+        (runtime.policy.clone(), runtime.watch.clone()),
         platform,
         mode,
         record.turns,
