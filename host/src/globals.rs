@@ -81,6 +81,7 @@ const GLOBALS: &[&str] = &[
     "TypeError",
     "URIError",
     "URL",
+    "URLPattern",
     "URLSearchParams",
     "Uint16Array",
     "Uint32Array",
