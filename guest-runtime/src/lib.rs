@@ -16,6 +16,7 @@
 
 mod call;
 mod cell;
+mod ciphers;
 mod clock;
 mod decode;
 mod encode;

@@ -19,6 +19,7 @@ const GLOBALS: &[&str] = &[
     "CompressionStream",
     "CountQueuingStrategy",
     "Crypto",
+    "CryptoKey",
     "CustomEvent",
     "DOMException",
     "DataView",

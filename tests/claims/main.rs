@@ -4,6 +4,7 @@
 mod artefact;
 mod code_tool;
 mod console;
+mod crypto;
 mod determinism;
 mod diagnostics;
 mod discovery;

@@ -5,6 +5,7 @@
 //! reason; one that no longer differs fails too. `BLESS=1` writes the scoreboard.
 
 mod catalog;
+mod connectors;
 mod differences;
 mod executor;
 mod matcher;
@@ -80,6 +81,7 @@ fn main() -> ExitCode {
     let score = Arc::new(Mutex::new(Score::new()));
     let mut all = pure::cases(&cases);
     all.extend(catalog::cases(&cases));
+    all.extend(connectors::cases(&cases));
     all.extend(executor::cases(&cases));
     all.extend(runtime::cases(&cases));
     all.extend(servers::cases(&cases));

@@ -60,6 +60,7 @@ function host() {
         return new Uint8Array((key === undefined ? crypto.createHash(algorithm) : crypto.createHmac(algorithm, key)).update(bytes).digest());
       } catch { return null; }
     },
+    ...require('./ciphers.js'),
     codec: (format, inflate) => {
       const zlib = require('node:zlib');
       const chunks = [];

@@ -27,6 +27,7 @@ cargo xtask test262|wpt --dir DIR [--only PREFIX] [--write]
 
   --dir DIR      a checkout of the suite
   --only PREFIX  only files whose path begins so, with their failures
+  --guest FILE   another guest than the one that is built in
   --write        write the scoreboard and the failures to tests/suites/
 ";
 
@@ -37,17 +38,19 @@ struct Options {
     suite: String,
     dir: PathBuf,
     only: Option<String>,
+    guest: Option<PathBuf>,
     write: bool,
 }
 
 fn options() -> Result<Options> {
-    let (mut dir, mut only, mut write) = (None, None, false);
+    let (mut dir, mut only, mut guest, mut write) = (None, None, None, false);
     let mut arguments = std::env::args().skip(1);
     let suite = arguments.next().context(USAGE)?;
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--dir" => dir = arguments.next().map(PathBuf::from),
             "--only" => only = arguments.next(),
+            "--guest" => guest = arguments.next().map(PathBuf::from),
             "--write" => write = true,
             other => bail!("unknown argument {other}\n{USAGE}"),
         }
@@ -61,6 +64,7 @@ fn options() -> Result<Options> {
         suite,
         dir,
         only,
+        guest,
         write,
     })
 }
@@ -108,7 +112,13 @@ async fn run_suite(suite: impl Suite, options: &Options) -> Result<()> {
     ensure!(!names.is_empty(), "no tests in {}", root.display());
 
     let suite = Arc::new(suite);
-    let sandbox = Sandbox::new();
+    let sandbox = match &options.guest {
+        Some(path) => {
+            let guest = std::fs::read(path).with_context(|| path.display().to_string())?;
+            Sandbox::builder().guest(guest).build()
+        }
+        None => Sandbox::new(),
+    };
     let room = Arc::new(Semaphore::new(AT_ONCE));
     let mut running = JoinSet::new();
     for name in names {

@@ -7,7 +7,7 @@
 use std::cell::Cell;
 use std::ffi::CStr;
 
-use super::{encodings, must, native, prelude, prelude_source};
+use super::{crypto, encodings, must, native, prelude, prelude_source};
 use crate::value::{Ctx, JSValue, Kind, Owned, Thrown, UNDEFINED, kind, qjs};
 
 /// The files, in order, each with the name that its frames have.
@@ -41,6 +41,10 @@ const FILES: &[(&CStr, &CStr)] = &[
     (c"codecell:node/text", prelude_source!("../environment/node/text.js")),
     (c"codecell:node/assert", prelude_source!("../environment/node/assert.js")),
     (c"codecell:node/process", prelude_source!("../environment/node/process.js")),
+    (c"codecell:crypto/keys", prelude_source!("../environment/crypto/keys.js")),
+    (c"codecell:crypto/secret", prelude_source!("../environment/crypto/secret.js")),
+    (c"codecell:crypto/subtle", prelude_source!("../environment/crypto/subtle.js")),
+    (c"codecell:node/crypto", prelude_source!("../environment/node/crypto.js")),
     (c"codecell:node/require", prelude_source!("../environment/node/require.js")),
 ];
 
@@ -74,7 +78,7 @@ pub(crate) fn give(ctx: Ctx, name: &str, value: Owned) {
 
 /// Runs all files, given the functions that the console needs.
 pub(super) fn install(ctx: Ctx, host: &Owned) {
-    for (name, function) in native::FUNCTIONS.iter().chain(encodings::FUNCTIONS) {
+    for (name, function) in native::FUNCTIONS.iter().chain(encodings::FUNCTIONS).chain(crypto::FUNCTIONS) {
         let label = std::ffi::CString::new(*name).unwrap_or_default();
         ctx.define(host.raw(), name, ctx.function(&label, *function, None), qjs::JS_PROP_C_W_E);
     }

@@ -5,6 +5,7 @@
 
 pub(crate) mod classes;
 pub(crate) mod console;
+mod crypto;
 pub(crate) mod encodings;
 mod environment;
 pub(crate) mod math;

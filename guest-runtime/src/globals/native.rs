@@ -1,5 +1,5 @@
-//! What the environment's JavaScript asks of Rust: hashes, addresses, coders, random
-//! bytes. All of it is pure; nothing here reaches out of the cell.
+//! What the environment's JavaScript asks of Rust: addresses, coders, random bytes.
+//! All of it is pure; nothing here reaches out of the cell.
 
 use std::cell::RefCell;
 use std::io;
@@ -8,11 +8,6 @@ use flate2::Compression;
 use flate2::write::{
     DeflateDecoder, DeflateEncoder, GzDecoder, GzEncoder, ZlibDecoder, ZlibEncoder,
 };
-use hmac::{Mac as _, SimpleHmac};
-use md5::Md5;
-use sha1::Sha1;
-use sha2::digest::core_api::BlockSizeUser;
-use sha2::{Digest, Sha224, Sha256, Sha384, Sha512};
 use url::{Url, quirks};
 
 use super::{classes, math};
@@ -31,7 +26,6 @@ const MAX_URL_BYTES: usize = 1 << 20;
 /// The functions by name.
 pub(super) const FUNCTIONS: &[(&str, Native)] = &[
     ("codec", codec),
-    ("hash", hash),
     #[cfg(feature = "intl")]
     ("intl", intl),
     ("latin1Decode", latin1_decode),
@@ -46,11 +40,11 @@ pub(super) const FUNCTIONS: &[(&str, Native)] = &[
 ];
 
 /// The value, or the exception that waits.
-fn returned(result: Result<Owned, Thrown>) -> JSValue {
+pub(super) fn returned(result: Result<Owned, Thrown>) -> JSValue {
     result.map_or(crate::value::EXCEPTION, Owned::release)
 }
 
-fn bytes(ctx: Ctx, bytes: &[u8]) -> Result<Owned, Thrown> {
+pub(super) fn bytes(ctx: Ctx, bytes: &[u8]) -> Result<Owned, Thrown> {
     // SAFETY: QuickJS copies the bytes.
     ctx.own(unsafe { qjs::JS_NewUint8ArrayCopy(ctx.0, bytes.as_ptr(), bytes.len() as _) })
 }
@@ -119,41 +113,6 @@ native!(intl, |ctx, args| {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     codecell_intl::call(operation, &arguments).map_or(NULL, |text| ctx.string(&text).release())
 });
-
-native!(hash, |ctx, args| {
-    let [algorithm, value, rest @ ..] = args else { return NULL };
-    let Ok(algorithm) = ctx.text(*algorithm, MAX_NAME_BYTES) else { return crate::value::EXCEPTION };
-    let key = rest.first().copied().filter(|key| kind(*key) == Kind::Object);
-    let key = match key.map(|key| with_bytes(ctx, key, <[u8]>::to_vec)).transpose() {
-        Ok(key) => key,
-        Err(Thrown) => return crate::value::EXCEPTION,
-    };
-    let digest = with_bytes(ctx, *value, |bytes| digest(&algorithm, bytes, key.as_deref()));
-    match digest {
-        Ok(Some(digest)) => returned(bytes(ctx, &digest)),
-        Ok(None) => NULL,
-        Err(Thrown) => crate::value::EXCEPTION,
-    }
-});
-
-/// A digest, or an HMAC (RFC 2104) where there is a key.
-fn digest(algorithm: &str, bytes: &[u8], key: Option<&[u8]>) -> Option<Vec<u8>> {
-    fn of<D: Digest + BlockSizeUser + Clone>(bytes: &[u8], key: Option<&[u8]>) -> Option<Vec<u8>> {
-        let Some(key) = key else { return Some(D::digest(bytes).to_vec()) };
-        let mut mac = <SimpleHmac<D> as hmac::Mac>::new_from_slice(key).ok()?;
-        mac.update(bytes);
-        Some(mac.finalize().into_bytes().to_vec())
-    }
-    match algorithm {
-        "md5" => of::<Md5>(bytes, key),
-        "sha1" => of::<Sha1>(bytes, key),
-        "sha224" => of::<Sha224>(bytes, key),
-        "sha256" => of::<Sha256>(bytes, key),
-        "sha384" => of::<Sha384>(bytes, key),
-        "sha512" => of::<Sha512>(bytes, key),
-        _ => None,
-    }
-}
 
 native!(parse_url, |ctx, args| {
     let [input, base @ ..] = args else { return NULL };

@@ -251,7 +251,8 @@ impl Tool {
         &self.0.name
     }
 
-    /// The tool as data: `{ name, description, inputSchema?, outputSchema?, requiresApproval }`.
+    /// The tool as data: `{ name, description, inputSchema?, outputSchema?, requiresApproval,
+    /// replay? }`, where `replay` is `"reexecute"` for [such](Self::reexecute) tools.
     #[must_use]
     pub fn to_value(&self) -> Value {
         let mut tool =
@@ -265,6 +266,9 @@ impl Tool {
             }
         }
         tool["requiresApproval"] = self.needs_approval().into();
+        if self.0.durable.reexecutes {
+            tool["replay"] = "reexecute".into();
+        }
         tool
     }
 

@@ -1,10 +1,10 @@
-// `process`, `node:timers`, `node:console`, `node:crypto` and the `crypto` global.
+// `process` and `node:timers`.
 (env => {
   'use strict';
-  const { EventEmitter, bytesOf, concatBytes, copyBytes, define, deferred, domError, expose, isObject, isTypedArray, list, native, nodeError, p, push, typeError } = env;
+  const { EventEmitter, bytesOf, define, deferred, expose, isObject, list, native, nodeError, p, typeError } = env;
   const {
     BigInt, Error: ErrorOf, MathFloor, MathRound, ObjectSetPrototypeOf, PromiseReject, PromiseResolve, StringPrototypeLastIndexOf,
-    StringPrototypeSlice, TypedArrayPrototypeGetByteLength, TypedArrayPrototypeGetBuffer, TypedArrayPrototypeSet,
+    StringPrototypeSlice,
   } = p;
 
   // ---- process
@@ -137,130 +137,4 @@
   timersPromises.scheduler = { wait: (delay, options) => timersPromises.setTimeout(delay, undefined, options), yield: () => timersPromises.setImmediate() };
   env.modules.timers = { setTimeout, clearTimeout, setInterval, clearInterval, setImmediate: env.setImmediate, clearImmediate: env.clearImmediate, promises: timersPromises };
   env.modules['timers/promises'] = timersPromises;
-
-  // ---- crypto
-
-  const random = native.randomBytes;
-  const hexOf = env.hexDecode;
-  const uuid = () => {
-    const bytes = random(16);
-    bytes[6] = (bytes[6] & 0x0f) | 0x40;
-    bytes[8] = (bytes[8] & 0x3f) | 0x80;
-    const text = hexOf(bytes);
-    return `${StringPrototypeSlice(text, 0, 8)}-${StringPrototypeSlice(text, 8, 12)}-${StringPrototypeSlice(text, 12, 16)}-${StringPrototypeSlice(text, 16, 20)}-${StringPrototypeSlice(text, 20)}`;
-  };
-  const fillRandom = view => {
-    const name = isObject(view) && isTypedArray(view) ? p.TypedArrayPrototypeGetSymbolToStringTag(view) : undefined;
-    if (name === undefined || name === 'Float32Array' || name === 'Float64Array') throw domError('TypeMismatchError', 'The data argument must be an integer-type TypedArray');
-    const size = TypedArrayPrototypeGetByteLength(view);
-    if (size > 65536) throw domError('QuotaExceededError', `The requested length exceeds 65,536 bytes`);
-    TypedArrayPrototypeSet(bytesOf(view), random(size));
-    return view;
-  };
-  const binary = (data, encoding, name) => {
-    if (typeof data === 'string') return env.codecOf(encoding).encode(data);
-    const bytes = isObject(data) ? bytesOf(data) : undefined;
-    if (bytes === undefined) throw typeError(name, 'of type string or an instance of Buffer, TypedArray, or DataView', data);
-    return bytes;
-  };
-  const digest = (algorithm, bytes, key) => {
-    const found = native.hash?.(p.StringPrototypeToLowerCase(algorithm), bytes, key);
-    if (found === null || found === undefined) throw nodeError(ErrorOf, 'ERR_CRYPTO_INVALID_DIGEST', `Invalid digest: ${algorithm}`);
-    return found;
-  };
-  const hashClass = name => ({ [name]: class {
-    #algorithm;
-    #key;
-    #parts = list();
-    #done = false;
-    constructor(algorithm, key) {
-      if (typeof algorithm !== 'string') throw typeError(name === 'Hash' ? 'algorithm' : 'hmac', 'of type string', algorithm);
-      digest(algorithm, new p.Uint8Array(0), key);
-      this.#algorithm = algorithm;
-      this.#key = key;
-    }
-    update(data, encoding) {
-      if (this.#done) throw nodeError(ErrorOf, 'ERR_CRYPTO_HASH_FINALIZED', 'Digest already called');
-      push(this.#parts, copyBytes(binary(data, encoding, 'data')));
-      return this;
-    }
-    digest(encoding) {
-      if (this.#done) throw nodeError(ErrorOf, 'ERR_CRYPTO_HASH_FINALIZED', 'Digest already called');
-      this.#done = true;
-      const bytes = env.toBuffer(digest(this.#algorithm, concatBytes(this.#parts), this.#key));
-      return encoding === undefined || encoding === 'buffer' ? bytes : env.codecOf(encoding).decode(bytes);
-    }
-    copy() {
-      const other = new this.constructor(this.#algorithm, this.#key);
-      for (let i = 0; i < this.#parts.length; i += 1) push(other.#parts, this.#parts[i]);
-      return other;
-    }
-  } }[name]);
-  const Hash = hashClass('Hash');
-  const Hmac = hashClass('Hmac');
-
-  // Uniform below `range`, by leaving out what would lean to small numbers.
-  const uniform = range => {
-    for (;;) {
-      const bytes = random(6);
-      let value = 0;
-      for (let i = 0; i < 6; i += 1) value = value * 256 + bytes[i];
-      if (value < 2 ** 48 - (2 ** 48 % range)) return value % range;
-    }
-  };
-  const withCallback = (callback, make) => {
-    if (callback === undefined) return make();
-    const args = list();
-    push(args, null);
-    push(args, make());
-    env.soon(callback, undefined, args);
-    return undefined;
-  };
-
-  class SubtleCrypto {
-    digest(algorithm, data) {
-      try {
-        const name = p.StringPrototypeToUpperCase(`${isObject(algorithm) ? algorithm.name : algorithm}`);
-        if (name !== 'SHA-1' && name !== 'SHA-256' && name !== 'SHA-384' && name !== 'SHA-512') throw domError('NotSupportedError', 'Unrecognized algorithm name');
-        const bytes = isObject(data) ? bytesOf(data) : undefined;
-        if (bytes === undefined) throw typeError('data', 'an instance of ArrayBuffer, Buffer, TypedArray, or DataView', data);
-        const found = digest(`sha${StringPrototypeSlice(name, 4)}`, copyBytes(bytes));
-        return PromiseResolve(TypedArrayPrototypeGetBuffer(copyBytes(found)));
-      } catch (error) { return PromiseReject(error); }
-    }
-  }
-  class Crypto {
-    #subtle = new SubtleCrypto();
-    get subtle() { return this.#subtle; }
-    getRandomValues(array) { return fillRandom(array); }
-    randomUUID() { return uuid(); }
-  }
-  if (random !== undefined) {
-    env.webClass('SubtleCrypto', SubtleCrypto);
-    env.webClass('Crypto', Crypto);
-    const crypto = new Crypto();
-    expose('crypto', crypto);
-    env.modules.crypto = {
-      webcrypto: crypto, subtle: crypto.subtle, getRandomValues: fillRandom, randomUUID: uuid, Hash, Hmac,
-      randomBytes(size, callback) { env.checkInteger(size, 'size', 0, 2147483647); return withCallback(callback, () => env.toBuffer(random(size))); },
-      randomInt(min, max, callback) {
-        if (max === undefined || typeof max === 'function') return withCallback(max, () => uniform(min));
-        if (!(max > min)) throw nodeError(p.RangeError, 'ERR_OUT_OF_RANGE', `The value of "max" is out of range. It must be greater than the value of "min" (${min}). Received ${max}`);
-        return withCallback(callback, () => min + uniform(max - min));
-      },
-      randomFillSync(view) { TypedArrayPrototypeSet(bytesOf(view), random(TypedArrayPrototypeGetByteLength(bytesOf(view)))); return view; },
-      createHash: algorithm => new Hash(algorithm),
-      createHmac: (algorithm, key) => new Hmac(algorithm, copyBytes(binary(key, 'utf8', 'key'))),
-      hash: (algorithm, data, encoding = 'hex') => new Hash(algorithm).update(data).digest(encoding),
-      getHashes: () => ['md5', 'sha1', 'sha224', 'sha256', 'sha384', 'sha512'],
-      timingSafeEqual(a, b) {
-        const x = binary(a, 'utf8', 'buf1');
-        const y = binary(b, 'utf8', 'buf2');
-        if (p.TypedArrayPrototypeGetLength(x) !== p.TypedArrayPrototypeGetLength(y)) throw nodeError(p.RangeError, 'ERR_CRYPTO_TIMING_SAFE_EQUAL_LENGTH', 'Input buffers must have the same byte length');
-        let different = 0;
-        for (let i = 0; i < p.TypedArrayPrototypeGetLength(x); i += 1) different |= x[i] ^ y[i];
-        return different === 0;
-      },
-    };
-  }
 })
