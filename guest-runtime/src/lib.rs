@@ -18,6 +18,7 @@ mod call;
 mod cell;
 mod ciphers;
 mod clock;
+mod curves;
 mod decode;
 mod encode;
 mod failure;

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 const SETUP: &str = "
     const { subtle } = crypto;
     const bytes = hex => new Uint8Array(Buffer.from(hex, 'hex'));
+    const jwkText = hex => Buffer.from(hex, 'hex').toString('base64url');
     const hex = made => Buffer.from(made).toString('hex');
     const key = (algorithm, secret, ...usages) => subtle.importKey('raw', secret, algorithm, true, usages);
 ";
@@ -141,6 +142,56 @@ async fn a_signed_token_is_checked() {
     );
 }
 
+// RFC 7515, A.3, and RFC 6979, A.2.5: with SHA-256 and the message "sample".
+#[tokio::test]
+async fn signatures_over_curves_are_those_of_their_standards() {
+    let jwk = "{ kty: 'EC', crv: 'P-256', x: 'f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU',
+        y: 'x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0' }";
+    let checked = |body: &str| {
+        format!(
+            "subtle.verify({{ name: 'ECDSA', hash: 'SHA-256' }},
+                await subtle.importKey('jwk', {jwk}, {{ name: 'ECDSA', namedCurve: 'P-256' }}, true, ['verify']),
+                Buffer.from('DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q', 'base64url'),
+                Buffer.from('eyJhbGciOiJFUzI1NiJ9.{body}'))"
+        )
+    };
+    let signed = "hex(await subtle.sign({ name: 'ECDSA', hash: 'SHA-256' }, await subtle.importKey('jwk', {
+            kty: 'EC', crv: 'P-256', d: jwkText('C9AFA9D845BA75166B5C215767B1D6934E50C3DB36E89B127B8A622B120F6721'),
+            x: jwkText('60FED4BA255A9D31C961EB74C6356D68C049B8923B61FA6CE669622E60F29FB6'),
+            y: jwkText('7903FE1008B8BC99A41AE9E95628BC64F2F1B20C2D7E9F5177A3C294D4462299'),
+        }, { name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign']), Buffer.from('sample')))";
+    let body = "eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ";
+    assert_eq!(
+        all(&[
+            &checked(body),
+            &checked(&body.replace("pc3Mi", "pc3Mj")),
+            signed
+        ])
+        .await,
+        json!([
+            true,
+            false,
+            "efd48b2aacb6a8fd1140dd9cd45e81d69d2c877b56aaf991c34d0ea84eaf3716\
+             f7cb1c942d657c41d436c7a1b6e29f65f3e900dbb9aff4064dc4ab2f843acda8"
+        ])
+    );
+}
+
+// What a program does to the objects that it was shown changes no key.
+#[tokio::test]
+async fn a_key_is_not_what_is_shown_of_it() {
+    let code = "(async () => {
+        const shown = await key({ name: 'HMAC', hash: 'SHA-256' }, bytes('00'), 'sign');
+        shown.usages.push('encrypt');
+        shown.algorithm.name = 'AES-GCM';
+        try { await subtle.encrypt({ name: 'AES-GCM', iv: bytes('00') }, shown, bytes('00')) } catch (e) { return e.message }
+    })()";
+    assert_eq!(
+        all(&[code]).await,
+        json!(["The key is one of HMAC, and not of AES-GCM."])
+    );
+}
+
 #[tokio::test]
 async fn what_is_not_there_says_what_is() {
     let failed = |call: &str| {
@@ -158,7 +209,7 @@ async fn what_is_not_there_says_what_is() {
         json!([
             [
                 "NotSupportedError",
-                "The algorithm \"RSA-PSS\" has no generateKey here; these have: HMAC, AES-CBC, AES-CTR, AES-GCM, AES-KW."
+                "The algorithm \"RSA-PSS\" has no generateKey here; these have: HMAC, AES-CBC, AES-CTR, AES-GCM, AES-KW, ECDSA, ECDH."
             ],
             [
                 "TypeError",

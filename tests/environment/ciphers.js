@@ -50,7 +50,41 @@ const operations = {
   'kw-unwrap': (key, iv, data) => wrapped(key, crypto.createDecipheriv, data),
 };
 
+// The host's curves; a secret is a number, a point 0x04 and both coordinates.
+const names = { 'P-256': 'prime256v1', 'P-384': 'secp384r1', 'P-521': 'secp521r1' };
+const sizes = { 'P-256': 32, 'P-384': 48, 'P-521': 66 };
+const text = part => Buffer.from(part).toString('base64url');
+const pointOf = (curve, secret) => {
+  const ecdh = crypto.createECDH(names[curve]);
+  ecdh.setPrivateKey(Buffer.from(secret));
+  return ecdh.getPublicKey();
+};
+const jwk = (curve, point) => {
+  const size = sizes[curve];
+  return { kty: 'EC', crv: curve, x: text(point.subarray(1, 1 + size)), y: text(point.subarray(1 + size)) };
+};
+const publicKey = (curve, point) => crypto.createPublicKey({ key: jwk(curve, Buffer.from(point)), format: 'jwk' });
+const privateKey = (curve, secret) => crypto.createPrivateKey({ key: { ...jwk(curve, pointOf(curve, secret)), d: text(secret) }, format: 'jwk' });
+const numbers = (curve, key, members) => {
+  const found = key.export({ format: 'jwk' });
+  if (found.crv !== curve) throw new Error('another curve');
+  return Buffer.concat(members.map(member => Buffer.from(found[member], 'base64url')));
+};
+const onCurve = {
+  public: (curve, secret) => pointOf(curve, secret),
+  point: (curve, point) => crypto.ECDH.convertKey(Buffer.from(point), names[curve]),
+  'from-spki': (curve, der) => Buffer.concat([Buffer.of(4), numbers(curve, crypto.createPublicKey({ key: Buffer.from(der), format: 'der', type: 'spki' }), ['x', 'y'])]),
+  'to-spki': (curve, point) => publicKey(curve, point).export({ format: 'der', type: 'spki' }),
+  'from-pkcs8': (curve, der) => numbers(curve, crypto.createPrivateKey({ key: Buffer.from(der), format: 'der', type: 'pkcs8' }), ['d']),
+  'to-pkcs8': (curve, secret) => privateKey(curve, secret).export({ format: 'der', type: 'pkcs8' }),
+  agree: (curve, secret, point) => crypto.diffieHellman({ privateKey: privateKey(curve, secret), publicKey: publicKey(curve, point) }),
+};
+
 module.exports = {
+  // Node signs texts and not digests; what is signed is tested in the cell.
+  curve: (curve, operation, ...parts) => {
+    try { return bytes(onCurve[operation](curve, ...parts)); } catch { return null; }
+  },
   aes: (operation, ...rest) => {
     const run = (key, iv, data, ...more) => operations[operation](Buffer.from(key), iv && Buffer.from(iv), data && Buffer.from(data), ...more);
     try { return run(...rest); } catch { return null; }

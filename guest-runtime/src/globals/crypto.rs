@@ -1,14 +1,14 @@
-//! What `crypto.subtle` and `node:crypto` ask of Rust; null where [`ciphers`] has no answer.
+//! What `crypto.subtle` and `node:crypto` ask of Rust; null where there is no answer.
 
 use super::native::{MAX_NAME_BYTES, bytes, returned, with_bytes};
-use crate::ciphers;
+use crate::{ciphers, curves};
 use crate::value::{
     Ctx, EXCEPTION, JSContext, JSValue, Kind, NULL, Native, Thrown, arguments, kind, native, qjs,
 };
 
 /// The functions by name.
 pub(super) const FUNCTIONS: &[(&str, Native)] =
-    &[("aes", aes), ("hash", hash), ("hkdf", hkdf), ("pbkdf2", pbkdf2)];
+    &[("aes", aes), ("curve", curve), ("hash", hash), ("hkdf", hkdf), ("pbkdf2", pbkdf2)];
 
 /// The arguments of a call.
 struct Given<'a>(Ctx, &'a [JSValue]);
@@ -79,5 +79,15 @@ native!(pbkdf2, |ctx, args| {
     given.answer((|| {
         let (name, secret, salt) = (given.text(0)?, given.part(1)?, given.part(2)?);
         Ok(ciphers::pbkdf2(&name, &secret, &salt, given.number(3), given.number(4) as usize))
+    })())
+});
+
+// `curve(curve, operation, first, second, third)`.
+native!(curve, |ctx, args| {
+    let given = Given(ctx, args);
+    given.answer((|| {
+        let (curve, operation) = (given.text(0)?, given.text(1)?);
+        let (first, second, third) = (given.part(2)?, given.part(3)?, given.part(4)?);
+        Ok(curves::call(&curve, &operation, [&first, &second, &third]))
     })())
 });

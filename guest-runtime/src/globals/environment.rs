@@ -43,6 +43,7 @@ const FILES: &[(&CStr, &CStr)] = &[
     (c"codecell:node/process", prelude_source!("../environment/node/process.js")),
     (c"codecell:crypto/keys", prelude_source!("../environment/crypto/keys.js")),
     (c"codecell:crypto/secret", prelude_source!("../environment/crypto/secret.js")),
+    (c"codecell:crypto/pairs", prelude_source!("../environment/crypto/pairs.js")),
     (c"codecell:crypto/subtle", prelude_source!("../environment/crypto/subtle.js")),
     (c"codecell:node/crypto", prelude_source!("../environment/node/crypto.js")),
     (c"codecell:node/require", prelude_source!("../environment/node/require.js")),

@@ -137,9 +137,10 @@
     #record;
     #algorithm;
     #usages;
-    constructor(token, record) {
-      if (token !== made) throw env.nodeError(TypeError, 'ERR_ILLEGAL_CONSTRUCTOR', 'Illegal constructor');
-      this.#record = record;
+    // The arguments are not the program's, and not counted.
+    constructor() {
+      if (arguments[0] !== made) throw env.nodeError(TypeError, 'ERR_ILLEGAL_CONSTRUCTOR', 'Illegal constructor');
+      this.#record = arguments[1];
     }
     get type() { return this.#record.type; }
     get extractable() { return this.#record.extractable; }

@@ -138,7 +138,7 @@
   const guard = token => { if (token !== made) throw env.nodeError(TypeError, 'ERR_ILLEGAL_CONSTRUCTOR', 'Illegal constructor'); };
   class SubtleCrypto {
     #own = true;
-    constructor(token) { guard(token); }
+    constructor() { guard(arguments[0]); }
     static is(value) { return isObject(value) && #own in value; }
   }
   const isSubtle = SubtleCrypto.is;
@@ -162,7 +162,7 @@
   }
   class Crypto {
     #subtle = new SubtleCrypto(made);
-    constructor(token) { guard(token); }
+    constructor() { guard(arguments[0]); }
     get subtle() { return this.#subtle; }
     getRandomValues(array) { void this.#subtle; return env.fillRandom(array); }
     randomUUID() { void this.#subtle; return env.randomUUID(); }
