@@ -216,6 +216,14 @@ impl Ctx {
         // SAFETY: both strings end in a NUL.
         unsafe { qjs::JS_ThrowTypeError(self.0, c"%s".as_ptr(), text.as_ptr()) }
     }
+
+    #[cfg(feature = "temporal")]
+    pub(crate) fn throw_range_error(self, message: &str) -> JSValue {
+        let message = message.replace('\0', " ");
+        let text = std::ffi::CString::new(message).unwrap_or_default();
+        // SAFETY: both strings end in a NUL.
+        unsafe { qjs::JS_ThrowRangeError(self.0, c"%s".as_ptr(), text.as_ptr()) }
+    }
 }
 
 /// The C signature of a native function.

@@ -73,6 +73,7 @@ const GLOBALS: &[&str] = &[
     "SuppressedError",
     "Symbol",
     "SyntaxError",
+    "Temporal",
     "TextDecoder",
     "TextDecoderStream",
     "TextEncoder",

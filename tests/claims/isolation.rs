@@ -83,6 +83,7 @@ async fn nothing_of_the_harness_is_in_scope() {
             "Math",
             "NaN",
             "Reflect",
+            "Temporal",
             "atob",
             "btoa",
             "clearImmediate",

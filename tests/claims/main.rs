@@ -18,6 +18,7 @@ mod limits;
 mod programs;
 mod reading;
 mod schemas;
+mod temporal;
 mod tools;
 mod typegen;
 mod values;

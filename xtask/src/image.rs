@@ -54,7 +54,14 @@ fn component_of_copy(root: &Path, copy: &Path) -> Result<Vec<u8>> {
     }
     let guest = copy.join("guest-runtime");
     fs::create_dir_all(&guest)?;
-    for item in ["Cargo.toml", "Cargo.lock", "guard.h", "intl", "src"] {
+    for item in [
+        "Cargo.toml",
+        "Cargo.lock",
+        "guard.h",
+        "intl",
+        "src",
+        "temporal",
+    ] {
         let from = root.join("guest-runtime").join(item);
         run(Command::new("cp").arg("-r").arg(from).arg(guest.join(item)))?;
     }

@@ -35,6 +35,8 @@ pub(super) const FUNCTIONS: &[(&str, Native)] = &[
     ("randomBytes", random_bytes),
     ("setUrl", set_url),
     ("startedAt", started_at),
+    #[cfg(feature = "temporal")]
+    ("temporal", temporal),
     ("utf8Decode", utf8_decode),
     ("utf8Encode", utf8_encode),
 ];
@@ -112,6 +114,20 @@ native!(intl, |ctx, args| {
     let [operation, arguments @ ..] = texts.as_slice() else { return NULL };
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     codecell_intl::call(operation, &arguments).map_or(NULL, |text| ctx.string(&text).release())
+});
+
+// `temporal(operation, ...texts)`: a text, or what is thrown.
+#[cfg(feature = "temporal")]
+native!(temporal, |ctx, args| {
+    let texts: Result<Vec<String>, Thrown> = args.iter().map(|arg| ctx.with_text(*arg, lossy)).collect();
+    let Ok(texts) = texts else { return crate::value::EXCEPTION };
+    let [operation, arguments @ ..] = texts.as_slice() else { return UNDEFINED };
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match codecell_temporal::call(operation, &arguments) {
+        Ok(text) => ctx.string(&text).release(),
+        Err(failure) if failure.is_type_error => ctx.throw_type_error(&failure.message),
+        Err(failure) => ctx.throw_range_error(&failure.message),
+    }
 });
 
 native!(parse_url, |ctx, args| {

@@ -23,7 +23,6 @@ const MISSING: &[&str] = &[
     "Atomics.waitAsync",
     "IsHTMLDDA",
     "ShadowRealm",
-    "Temporal",
     "await-dictionary",
     "cross-realm",
     "decorators",
