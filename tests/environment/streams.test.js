@@ -31,6 +31,18 @@ test('bytes', check([
   'const s = new ReadableStream({ type: "bytes", start(c) { c.enqueue("x") } })',
 ].filter(s => !s.startsWith('count(1).getReader({ mode'))));
 
+test('requests of byte readers', check([
+  'const s = new ReadableStream({ type: "bytes", pull(c) { const { view } = c.byobRequest; view[0] = 7; view[1] = 8; c.byobRequest.respond(2) } }); const r = s.getReader({ mode: "byob" }); const a = await r.read(new Uint8Array(4)); const b = await r.read(new Uint8Array(a.value.buffer, 2)); return [a, b.value.byteOffset, b]',
+  'let n = 0; const s = new ReadableStream({ type: "bytes", autoAllocateChunkSize: 3, pull(c) { if (n++ > 1) { c.close(); c.byobRequest.respond(0); return } c.byobRequest.view.fill(n); c.byobRequest.respond(3) } }); const out = []; for await (const chunk of s) out.push(chunk); return out',
+  'const s = new ReadableStream({ type: "bytes", pull(c) { const v = new Uint8Array(c.byobRequest.view.buffer, 0, 3); v.fill(5); c.byobRequest.respondWithNewView(v) } }); return (await s.getReader({ mode: "byob" }).read(new Uint8Array(8)))',
+  'const s = new ReadableStream({ type: "bytes", start(c) { c.enqueue(new Uint8Array([1, 2, 3])); } }); const r = s.getReader({ mode: "byob" }); const view = new Uint16Array(2); const { value } = await r.read(view); return [value, view.byteLength, view.buffer === value.buffer]',
+  'let request; const s = new ReadableStream({ type: "bytes", pull(c) { request = c.byobRequest; request.respond(1) } }); await s.getReader({ mode: "byob" }).read(new Uint8Array(1)); try { request.respond(1) } catch (e) { return [e.name, request.view] }',
+  'const s = new ReadableStream({ type: "bytes", pull(c) { try { c.byobRequest.respond(9) } catch (e) { c.error(e.name) } } }); try { await s.getReader({ mode: "byob" }).read(new Uint8Array(1)) } catch (e) { return e }',
+  'const s = new ReadableStream({ type: "bytes", start(c) { c.close() } }); return s.getReader({ mode: "byob" }).read(new Uint8Array(3))',
+  'let c; const s = new ReadableStream({ type: "bytes", start(given) { c = given } }); const r = s.getReader({ mode: "byob" }); const p = r.read(new Uint8Array(2)); await null; const none = c.byobRequest.view.byteLength; c.enqueue(new Uint8Array([1, 2, 3])); return [none, await p, c.byobRequest, c.desiredSize]',
+  'const r = new ReadableStream({ type: "bytes" }).getReader({ mode: "byob" }); const p = r.read(new Uint8Array(2)); r.releaseLock(); try { await p } catch (e) { return e.name }',
+]));
+
 test('writable', check([
   'const w = new WritableStream({ write(c) { log.push(c) }, close() { log.push("close") } }).getWriter(); await w.write(1); await w.write(2); await w.close(); return [log, await w.closed]',
   'const w = new WritableStream({ write() { throw new Error("w") } }).getWriter(); return [await caught(w.write(1)), await caught(w.closed), await caught(w.write(2))]', 'const w = new WritableStream({ abort(r) { log.push(r) } }).getWriter(); await w.abort("r"); return [log, await caught(w.closed), await caught(w.write(1))]',

@@ -155,6 +155,8 @@
   showAs(TextDecoder, decoder => ({ encoding: decoder.encoding, fatal: decoder.fatal, ignoreBOM: decoder.ignoreBOM }));
   env.TextEncoder = TextEncoder;
   env.TextDecoder = TextDecoder;
+  const { decode } = TextDecoder.prototype;
+  env.decodeWith = (decoder, bytes) => { const args = env.list(); env.push(args, bytes); return p.ReflectApply(decode, decoder, args); };
 
   const base64Letter = /[A-Za-z0-9+/]/;
   const missing = () => nodeError(TypeError, 'ERR_MISSING_ARGS', 'The "input" argument must be specified');

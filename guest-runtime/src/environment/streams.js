@@ -1,12 +1,9 @@
 // `ReadableStream`, `WritableStream`, `TransformStream`, their readers, writers,
 // controllers and queuing strategies, and the text coder streams.
-//
-// Byte streams have BYOB readers; what a source cannot do is fill the reader's own
-// buffer, so `byobRequest` is always null.
 (env => {
   'use strict';
   const {
-    bytesOf, copyBytes, deferred, dictionary, ignore, isObject, isView, list, nodeError, p, push, showAs, then, toArray, typeError, webClass,
+    bytesOf, copyBytes, deferred, dictionary, ignore, isObject, isTypedArray, isView, list, nodeError, p, push, showAs, then, toArray, typeError, webClass,
   } = env;
   const {
     NumberIsNaN, ObjectSetPrototypeOf, PromiseReject, PromiseResolve, RangeError, ReflectApply, SymbolAsyncIterator, SymbolIterator,
@@ -55,6 +52,13 @@
     if (typeof size !== 'function') throw typeError('strategy.size', 'of type function', size);
     return chunk => size(chunk);
   };
+  // Read once, before the source or sink is looked at.
+  const strategyOf = (given, where) => {
+    const { highWaterMark: mark, size } = dictionary(given, where);
+    const read = { __proto__: null, highWaterMark: mark === undefined ? undefined : +mark, size };
+    sizeOf(read);
+    return read;
+  };
   const methodOf = (object, name) => {
     const method = object[name];
     if (method !== undefined && typeof method !== 'function') throw typeError(name, 'of type function', method);
@@ -72,6 +76,10 @@
     const { reader } = stream;
     if (reader === null) return;
     reader.closed.resolve(undefined);
+    // Readers of bytes get their buffers back with the answer to them.
+    if (!reader.byob) finishRequests(reader);
+  };
+  const finishRequests = reader => {
     const { requests } = reader;
     reader.requests = queue();
     while (count(requests) > 0) shift(requests).close();
@@ -94,8 +102,9 @@
     if (stream.state === 'errored') return PromiseReject(stream.error);
     const { reader } = stream;
     readableClose(stream);
-    if (reader !== null) reader.pending = undefined;
+    if (reader !== null) finishRequests(reader);
     const { controller } = stream;
+    if (controller.bytes) bytes.clear(controller);
     controller.queue = queue();
     controller.total = 0;
     const { cancel } = controller;
@@ -121,6 +130,7 @@
   };
   const controllerError = (controller, error) => {
     if (controller.stream.state !== 'readable') return;
+    if (controller.bytes) bytes.clear(controller);
     controller.queue = queue();
     controller.total = 0;
     controller.pull = controller.cancel = undefined;
@@ -128,71 +138,38 @@
   };
   const controllerClose = controller => {
     if (!canEnqueue(controller)) return;
+    if (controller.bytes) { bytes.close(controller); bytes.finish(controller); return; }
     controller.closeRequested = true;
     if (count(controller.queue) > 0) return;
     controller.pull = controller.cancel = undefined;
     readableClose(controller.stream);
   };
   const enqueue = (controller, chunk) => {
+    if (controller.bytes) { bytes.enqueue(controller, chunk); return; }
     if (!canEnqueue(controller)) return;
     const { reader } = controller.stream;
-    if (reader !== null && count(reader.requests) > 0 && !controller.bytes) shift(reader.requests).chunk(chunk);
+    if (reader !== null && count(reader.requests) > 0) shift(reader.requests).chunk(chunk);
     else {
       let size;
-      if (controller.bytes) size = TypedArrayPrototypeGetByteLength(chunk);
-      else {
-        try {
-          size = +controller.size(chunk);
-          if (!(size >= 0 && size !== Infinity)) throw nodeError(RangeError, 'ERR_INVALID_ARG_VALUE', `The argument 'size' is invalid. Received ${size}`);
-        } catch (error) { controllerError(controller, error); throw error; }
-      }
+      try {
+        size = +controller.size(chunk);
+        if (!(size >= 0 && size !== Infinity)) throw nodeError(RangeError, 'ERR_INVALID_ARG_VALUE', `The argument 'size' is invalid. Received ${size}`);
+      } catch (error) { controllerError(controller, error); throw error; }
       push(controller.queue.items, { __proto__: null, chunk, size });
       controller.total += size;
-      if (controller.bytes && reader !== null) {
-        while (count(reader.requests) > 0 && count(controller.queue) > 0) readQueued(controller, shift(reader.requests));
-      }
     }
     pullIfNeeded(controller);
   };
 
   // Gives a read request what lies in the queue.
   const readQueued = (controller, request) => {
-    let chunk;
-    if (request.view !== undefined) chunk = fillView(controller, request.view);
-    else {
-      const entry = shift(controller.queue);
-      controller.total -= entry.size;
-      chunk = entry.chunk;
-    }
+    const entry = shift(controller.queue);
+    controller.total = p.MathMax(controller.total - entry.size, 0);
     if (controller.closeRequested && count(controller.queue) === 0) {
       controller.pull = controller.cancel = undefined;
       readableClose(controller.stream);
     } else pullIfNeeded(controller);
-    request.chunk(chunk);
-  };
-  const fillView = (controller, view) => {
-    const target = bytesOf(view);
-    const room = TypedArrayPrototypeGetByteLength(target);
-    const step = view.BYTES_PER_ELEMENT ?? 1;
-    const most = p.MathMin(room, controller.total);
-    const wanted = most - (most % step) || most;
-    let at = 0;
-    while (at < wanted) {
-      const entry = peek(controller.queue);
-      const size = p.MathMin(entry.size, wanted - at);
-      p.TypedArrayPrototypeSet(target, env.viewBytes(entry.chunk, 0, size), at);
-      at += size;
-      controller.total -= size;
-      if (size === entry.size) shift(controller.queue);
-      else { entry.chunk = env.viewBytes(entry.chunk, size); entry.size -= size; }
-    }
-    return sameView(view, at);
-  };
-  const sameView = (view, byteLength) => {
-    const kind = p.TypedArrayPrototypeGetSymbolToStringTag(view);
-    const bytes = bytesOf(view);
-    const Class = kind === undefined ? p.DataView : p[kind];
-    return new Class(p.TypedArrayPrototypeGetBuffer(bytes), p.TypedArrayPrototypeGetByteOffset(bytes), kind === undefined ? byteLength : byteLength / (Class.BYTES_PER_ELEMENT));
+    request.chunk(entry.chunk);
   };
 
   // Reads once. The request has `chunk`, `close` and `error`, one of which is called.
@@ -202,25 +179,27 @@
     if (stream.state === 'errored') { request.error(stream.error); return; }
     if (stream.state === 'closed') { request.close(); return; }
     const { controller } = stream;
-    if (count(controller.queue) > 0) readQueued(controller, request);
+    if (controller.bytes) bytes.read(controller, request);
+    else if (count(controller.queue) > 0) readQueued(controller, request);
     else { push(reader.requests.items, request); pullIfNeeded(controller); }
   };
-  const readPromise = (reader, view) => {
+  const readPromise = (reader, view, least) => {
     if (reader.stream === null) return rejected(invalidState('The reader is not attached to a stream'));
     const made = deferred();
-    read(reader, {
+    const request = {
       __proto__: null,
-      view,
       chunk: value => made.resolve(result(value, false)),
-      close: () => made.resolve(result(view === undefined ? undefined : sameView(view, 0), true)),
+      close: value => made.resolve(result(value, true)),
       error: made.reject,
-    });
+    };
+    if (view === undefined) read(reader, request);
+    else bytes.readInto(reader.stream.controller, view, least, request);
     return made.promise;
   };
 
-  const lock = stream => {
+  const lock = (stream, byob = false) => {
     if (stream.reader !== null) throw invalidState('ReadableStream is locked');
-    const reader = { __proto__: null, stream, requests: queue(), closed: deferred(), object: null };
+    const reader = { __proto__: null, stream, byob, requests: queue(), closed: deferred(), object: null };
     stream.reader = reader;
     if (stream.state === 'closed') reader.closed.resolve(undefined);
     else if (stream.state === 'errored') { handled(reader.closed.promise); reader.closed.reject(stream.error); }
@@ -233,6 +212,7 @@
     if (stream.state !== 'readable') reader.closed = deferred();
     handled(reader.closed.promise);
     reader.closed.reject(error);
+    if (stream.controller.bytes) bytes.release(stream.controller);
     stream.reader = null;
     reader.stream = null;
     const { requests } = reader;
@@ -241,22 +221,23 @@
   };
 
   // Sets up the controller of a stream; `source` has start, pull and cancel.
-  const control = (stream, source, steps, mark, size, bytes) => {
+  const control = (stream, source, steps, mark, size, isBytes) => {
     const controller = {
-      __proto__: null, stream, source, queue: queue(), total: 0, mark, size, bytes, started: false, pulling: false, pullAgain: false,
+      __proto__: null, stream, source, queue: queue(), total: 0, mark, size, bytes: isBytes, started: false, pulling: false, pullAgain: false,
       closeRequested: false, pull: steps.pull, cancel: steps.cancel, object: null,
+      pending: queue(), request: null, allocate: steps.allocate,
     };
     stream.controller = controller;
-    controller.object = bytes ? new ReadableByteStreamController(token, controller) : new ReadableStreamDefaultController(token, controller);
+    controller.object = isBytes ? bytes.makeController(controller) : new ReadableStreamDefaultController(token, controller);
     const started = steps.start === undefined ? undefined : ReflectApply(steps.start, source, args(controller.object));
     then(PromiseResolve(started), () => { controller.started = true; pullIfNeeded(controller); }, error => controllerError(controller, error));
     return controller;
   };
   // A stream of this environment's own. `pull` gets the record of the controller.
-  const makeReadable = (steps, mark = 1, bytes = false) => {
+  const makeReadable = (steps, mark = 1, isBytes = false) => {
     const object = new ReadableStream(token);
     const stream = recordOf(object);
-    const controller = control(stream, undefined, { __proto__: null, pull: steps.pull && (() => steps.pull(controller)), cancel: steps.cancel }, mark, () => 1, bytes);
+    const controller = control(stream, undefined, { __proto__: null, pull: steps.pull && (() => steps.pull(controller)), cancel: steps.cancel }, mark, () => 1, isBytes);
     return object;
   };
 
@@ -276,25 +257,9 @@
   }
   webClass('ReadableStreamDefaultController', ReadableStreamDefaultController);
 
-  class ReadableByteStreamController {
-    #controller;
-    constructor(given, controller) { illegal(given); this.#controller = controller; }
-    get byobRequest() { return null; }
-    get desiredSize() { return desired(this.#controller); }
-    close() {
-      if (!canEnqueue(this.#controller)) throw invalidState('Controller is already closed');
-      controllerClose(this.#controller);
-    }
-    enqueue(chunk) {
-      if (!isView(chunk)) throw typeError('buffer', 'an instance of Buffer, TypedArray, or DataView', chunk);
-      if (!canEnqueue(this.#controller)) throw invalidState('Controller is already closed');
-      const bytes = bytesOf(chunk);
-      if (TypedArrayPrototypeGetByteLength(bytes) === 0) throw invalidState('chunk has no bytes');
-      enqueue(this.#controller, copyBytes(bytes));
-    }
-    error(error = undefined) { controllerError(this.#controller, error); }
-  }
-  webClass('ReadableByteStreamController', ReadableByteStreamController);
+  const bytes = env.byteStreams({
+    __proto__: null, canEnqueue, controllerError, count, desired, invalidState, peek, pullIfNeeded, queue, readableClose, shift, token,
+  });
 
   class ReadableStreamDefaultReader {
     #reader;
@@ -317,12 +282,21 @@
     constructor(stream) {
       if (!isReadable(stream)) throw typeError('stream', 'an instance of ReadableStream', stream);
       if (!recordOf(stream).controller.bytes) throw nodeError(TypeError, 'ERR_INVALID_ARG_VALUE', "The argument 'reader' must be a byte stream. Received a stream without a byte controller");
-      this.#reader = lock(recordOf(stream));
+      this.#reader = lock(recordOf(stream), true);
     }
-    read(view) {
+    read(view, options = undefined) {
       if (!isView(view)) return rejected(typeError('view', 'an instance of Buffer, TypedArray, or DataView', view));
-      if (TypedArrayPrototypeGetByteLength(bytesOf(view)) === 0) return rejected(invalidState('View or Viewed ArrayBuffer is zero-length or detached'));
-      return readPromise(this.#reader, view);
+      let least = 1;
+      try {
+        const { min } = dictionary(options, "Failed to execute 'read'");
+        if (min !== undefined) least = p.MathTrunc(+min);
+      } catch (error) { return rejected(error); }
+      const size = TypedArrayPrototypeGetByteLength(bytesOf(view));
+      if (size === 0) return rejected(invalidState('View or Viewed ArrayBuffer is zero-length or detached'));
+      if (!(least > 0)) return rejected(nodeError(TypeError, 'ERR_INVALID_ARG_VALUE', `The property 'options.min' is invalid. Received ${env.inspect(least)}`));
+      const element = isTypedArray(view) ? view.BYTES_PER_ELEMENT : 1;
+      if (least * element > size) return rejected(nodeError(RangeError, 'ERR_OUT_OF_RANGE', `The value of "options.min" is out of range. It must be <= ${size / element}. Received ${least}`));
+      return readPromise(this.#reader, view, least * element);
     }
     releaseLock() { unlock(this.#reader); }
     get closed() { return this.#reader.closed.promise; }
@@ -373,6 +347,14 @@
   delete ReadableStreamAsyncIterator.prototype.constructor;
   ObjectSetPrototypeOf(ReadableStreamAsyncIterator.prototype, p.AsyncIteratorPrototype);
 
+  const allocation = source => {
+    const { autoAllocateChunkSize: size } = source;
+    if (size === undefined) return undefined;
+    const whole = p.MathTrunc(+size);
+    if (!(whole > 0 && whole <= p.NumberMAX_SAFE_INTEGER)) throw nodeError(TypeError, 'ERR_INVALID_ARG_VALUE', `The property 'source.autoAllocateChunkSize' is invalid. Received ${env.inspect(size)}`);
+    return whole;
+  };
+
   let recordOf;
   let isReadable;
   class ReadableStream {
@@ -382,12 +364,12 @@
       if (underlyingSource === token) return;
       const source = underlyingSource === undefined ? { __proto__: null } : underlyingSource;
       if (!isObject(source)) throw typeError('source', 'of type object', source);
-      const options = dictionary(strategy, "Failed to construct 'ReadableStream'");
-      const bytes = source.type !== undefined;
-      if (bytes && `${source.type}` !== 'bytes') throw nodeError(TypeError, 'ERR_INVALID_ARG_VALUE', `The property 'source.type' is invalid. Received ${env.inspect(source.type)}`);
-      if (bytes && options.size !== undefined) throw nodeError(RangeError, 'ERR_INVALID_ARG_VALUE.RangeError', `The property 'strategy.size' is invalid. Received ${env.inspect(options.size)}`);
-      const steps = { __proto__: null, start: methodOf(source, 'start'), pull: methodOf(source, 'pull'), cancel: methodOf(source, 'cancel') };
-      control(this.#stream, source, steps, highWaterMark(options, bytes ? 0 : 1), sizeOf(options), bytes);
+      const options = strategyOf(strategy, "Failed to construct 'ReadableStream'");
+      const isBytes = source.type !== undefined;
+      if (isBytes && `${source.type}` !== 'bytes') throw nodeError(TypeError, 'ERR_INVALID_ARG_VALUE', `The property 'source.type' is invalid. Received ${env.inspect(source.type)}`);
+      if (isBytes && options.size !== undefined) throw nodeError(RangeError, 'ERR_INVALID_ARG_VALUE.RangeError', `The property 'strategy.size' is invalid. Received ${env.inspect(options.size)}`);
+      const steps = { __proto__: null, allocate: isBytes ? allocation(source) : undefined, start: methodOf(source, 'start'), pull: methodOf(source, 'pull'), cancel: methodOf(source, 'cancel') };
+      control(this.#stream, source, steps, highWaterMark(options, isBytes ? 0 : 1), sizeOf(options), isBytes);
     }
     get locked() { return this.#stream.reader !== null; }
     cancel(reason = undefined) {
@@ -401,9 +383,10 @@
       return new ReadableStreamBYOBReader(this);
     }
     pipeThrough(transform, options = undefined) {
+      void this.#stream;
       const readable = transform?.readable;
-      const writable = transform?.writable;
       if (!isReadable(readable)) throw typeError('transform.readable', 'an instance of ReadableStream', readable);
+      const writable = transform?.writable;
       if (!isWritable(writable)) throw typeError('transform.writable', 'an instance of WritableStream', writable);
       if (this.#stream.reader !== null) throw invalidState('The ReadableStream is locked');
       if (sinkOf(writable).writer !== null) throw invalidState('The WritableStream is locked');
@@ -411,6 +394,7 @@
       return readable;
     }
     pipeTo(destination, options = undefined) {
+      if (!isReadable(this)) return rejected(nodeError(TypeError, 'ERR_INVALID_THIS', 'Value of "this" must be of type ReadableStream'));
       if (!isWritable(destination)) return rejected(typeError('transform.writable', 'an instance of WritableStream', destination));
       if (this.#stream.reader !== null) return rejected(invalidState('The ReadableStream is locked'));
       if (sinkOf(destination).writer !== null) return rejected(invalidState('The WritableStream is locked'));
@@ -588,7 +572,7 @@
       stream.inFlight.resolve(undefined);
       stream.inFlight = null;
       shift(controller.queue);
-      controller.total -= entry.size;
+      controller.total = p.MathMax(controller.total - entry.size, 0);
       if (!closeQueued(stream) && stream.state === 'writable') setBackpressure(stream, room(stream) <= 0);
       advance(controller);
     }, error => {
@@ -719,8 +703,8 @@
       if (underlyingSink === token) return;
       const sink = underlyingSink === undefined ? { __proto__: null } : underlyingSink;
       if (!isObject(sink)) throw typeError('sink', 'of type object', sink);
+      const options = strategyOf(strategy, "Failed to construct 'WritableStream'");
       if (sink.type !== undefined) throw nodeError(RangeError, 'ERR_INVALID_ARG_VALUE', `The property 'sink.type' is invalid. Received ${env.inspect(sink.type)}`);
-      const options = dictionary(strategy, "Failed to construct 'WritableStream'");
       const steps = { __proto__: null, start: methodOf(sink, 'start'), write: methodOf(sink, 'write'), close: methodOf(sink, 'close'), abort: methodOf(sink, 'abort') };
       controlSink(this.#stream, sink, steps, highWaterMark(options, 1), sizeOf(options));
     }

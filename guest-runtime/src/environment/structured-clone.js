@@ -125,25 +125,40 @@
     }
   };
 
-  const structuredClone = (value, options) => {
+  // A clone of which buffers and ports move instead of being copied; `self` is a port that
+  // cannot send itself.
+  const transferred = (value, transfer, self) => {
     const seen = new Map();
-    const transfer = dictionary(options, "Failed to execute 'structuredClone'").transfer;
     const buffers = list();
+    const ports = list();
     if (transfer !== undefined) {
       const method = isObject(transfer) ? transfer[SymbolIterator] : undefined;
       if (typeof method !== 'function') throw new TypeError('The "options.transfer" property must be iterable');
       iterate(transfer, method, item => {
+        if (MapPrototypeHas(seen, item)) throw domError('DataCloneError', `Transfer list contains duplicate ${isArrayBuffer(item) ? 'ArrayBuffer' : 'MessagePort'}`);
+        if (env.isPort(item)) {
+          if (item === self) throw domError('DataCloneError', 'Transfer list contains source port');
+          if (!env.isLivePort(item)) throw domError('DataCloneError', 'MessagePort in transfer list is already detached');
+          MapPrototypeSet(seen, item, undefined);
+          push(ports, item);
+          return;
+        }
         if (!isArrayBuffer(item)) throw domError('DataCloneError', 'Value not transferable');
         if (detached(item)) throw domError('DataCloneError', 'An ArrayBuffer is detached and could not be cloned.');
-        if (MapPrototypeHas(seen, item)) throw domError('DataCloneError', 'Transfer list contains duplicate ArrayBuffer');
         MapPrototypeSet(seen, item, undefined);
         push(buffers, item);
       });
       // A clone that fails must leave the buffers as they were, so they move last.
       const trial = new Map();
       for (let i = 0; i < buffers.length; i += 1) MapPrototypeSet(trial, buffers[i], new p.ArrayBuffer(ArrayBufferPrototypeGetByteLength(buffers[i])));
+      for (let i = 0; i < ports.length; i += 1) MapPrototypeSet(trial, ports[i], ports[i]);
       clone(value, trial);
       for (let i = 0; i < buffers.length; i += 1) MapPrototypeSet(seen, buffers[i], p.ArrayBufferPrototypeTransfer(buffers[i]));
+      for (let i = 0; i < ports.length; i += 1) {
+        const moved = env.movePort(ports[i]);
+        MapPrototypeSet(seen, ports[i], moved);
+        ports[i] = moved;
+      }
       // Views of a moved buffer have lost their place; the trial knows them.
       MapPrototypeForEach(trial, (copied, original) => {
         if (!p.ArrayBufferIsView(original)) return;
@@ -155,8 +170,12 @@
         MapPrototypeSet(seen, original, new Class(moved, p[`${kind}PrototypeGetByteOffset`](copied), length));
       });
     }
-    return clone(value, seen);
+    return { __proto__: null, value: clone(value, seen), ports: p.ObjectFreeze(env.toArray(ports)) };
   };
+  env.transferred = transferred;
+  const structuredClone = (value, options) => (
+    transferred(value, dictionary(options, "Failed to execute 'structuredClone'").transfer).value
+  );
   env.structuredClone = structuredClone;
   expose('structuredClone', { structuredClone(value, options = undefined) {
     if (arguments.length === 0) throw env.nodeError(TypeError, 'ERR_MISSING_ARGS', 'The value argument must be specified');

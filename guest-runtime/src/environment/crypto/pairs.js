@@ -23,7 +23,6 @@
   const record = (type, name, curve, extractable, usages, material) => ({
     __proto__: null, type, extractable, usages, material, algorithm: { __proto__: null, name, namedCurve: curve },
   });
-  const halves = (point, size) => [copyBytes(point, 1, 1 + size), copyBytes(point, 1 + size)];
 
   const imported = {
     __proto__: null,
@@ -91,8 +90,10 @@
         run(format, key) {
           const { type, material, algorithm: { namedCurve: curve } } = key;
           if (format === 'jwk') {
-            const [x, y] = halves(type === 'public' ? material : native.curve(curve, 'public', material), sizeOf(curve));
-            const members = { __proto__: null, kty: 'EC', x: env.jwkText(x), y: env.jwkText(y), crv: curve };
+            const point = type === 'public' ? material : native.curve(curve, 'public', material);
+            const half = (from, to) => env.jwkText(copyBytes(point, from, to));
+            const size = sizeOf(curve);
+            const members = { __proto__: null, kty: 'EC', x: half(1, 1 + size), y: half(1 + size), crv: curve };
             if (type === 'private') members.d = env.jwkText(material);
             return env.jwkOf(key, members);
           }
