@@ -12,11 +12,12 @@ use wasmtime_wasi::{Deterministic, HostMonotonicClock, HostWallClock, WasiCtxBui
 use wasmtime_wizer::Wizer;
 use wit_component::ComponentEncoder;
 
+use crate::toolchain::Features;
 use crate::{run, sources, toolchain};
 
 /// Builds the artefact and its record.
 pub(crate) fn build(root: &Path) -> Result<()> {
-    let component = component(root)?;
+    let component = component(root, Features::Default)?;
     let record = format!(
         "# Written by `cargo xtask build-guest`; `--check` compares it with the tree.\n\
          sources = \"{}\"\nartefact = \"{}\"\nbytes = {}\ntoolchain = \"{}\"\n",
@@ -29,6 +30,14 @@ pub(crate) fn build(root: &Path) -> Result<()> {
     fs::write(root.join(sources::ARTEFACT), &component)?;
     fs::write(root.join(sources::RECORD), record)?;
     println!("wrote {} ({} bytes)", sources::ARTEFACT, component.len());
+    Ok(())
+}
+
+/// Builds a guest of the language and the web alone, for `SandboxBuilder::guest`.
+pub(crate) fn build_small(root: &Path, path: &Path) -> Result<()> {
+    let component = component(root, Features::None)?;
+    fs::write(path, &component).with_context(|| format!("cannot write {}", path.display()))?;
+    println!("wrote {} ({} bytes)", path.display(), component.len());
     Ok(())
 }
 
@@ -65,12 +74,12 @@ fn component_of_copy(root: &Path, copy: &Path) -> Result<Vec<u8>> {
         let from = root.join("guest-runtime").join(item);
         run(Command::new("cp").arg("-r").arg(from).arg(guest.join(item)))?;
     }
-    component(copy)
+    component(copy, Features::Default)
 }
 
-fn component(root: &Path) -> Result<Vec<u8>> {
+fn component(root: &Path, features: Features) -> Result<Vec<u8>> {
     println!("compiling the guest: {}", toolchain::describe()?);
-    let module: PathBuf = toolchain::compile(root)?;
+    let module: PathBuf = toolchain::compile(root, features)?;
     let module = fs::read(&module).with_context(|| format!("cannot read {}", module.display()))?;
     println!("making the image");
     let mut module = initialized(&module)?;

@@ -21,6 +21,8 @@ const USAGE: &str = "\
 cargo xtask <command>
 
   build-guest            build the guest and write host/guest/guest.wasm
+  build-guest --small FILE
+                         build it without `Intl` and `Temporal` into FILE
   build-guest --check    fail if the artefact is not made from the sources here
   build-guest --verify   build again elsewhere and compare the bytes
   tidy                   check facts about the tree
@@ -36,6 +38,7 @@ fn main() -> ExitCode {
         ["build-guest"] => build_guest(&[]),
         ["build-guest", "--check"] => sources::check(&root()),
         ["build-guest", "--verify"] => build_guest(&["--verify"]),
+        ["build-guest", "--small", path] => build_guest(&["--small", path]),
         ["tidy"] => tidy::check(&root()),
         ["test262" | "wpt", ..] => suites(&arguments),
         ["figures"] => figures::print(&root()),
@@ -63,6 +66,7 @@ fn root() -> PathBuf {
 fn build_guest(arguments: &[&str]) -> Result<()> {
     match arguments {
         ["--verify"] => image::verify(&root()),
+        ["--small", path] => image::build_small(&root(), Path::new(path)),
         _ => image::build(&root()),
     }
 }

@@ -90,8 +90,16 @@ impl Toolchain {
     }
 }
 
+/// What of the guest is built.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Features {
+    Default,
+    /// No `Intl` and no `Temporal`.
+    None,
+}
+
 /// Compiles the guest of the repository at `root`; the path of the module.
-pub(crate) fn compile(root: &Path) -> Result<PathBuf> {
+pub(crate) fn compile(root: &Path, features: Features) -> Result<PathBuf> {
     let guest = root.join("guest-runtime");
     let toolchain = find()?;
     let mut rustflags = vec![
@@ -115,6 +123,9 @@ pub(crate) fn compile(root: &Path) -> Result<PathBuf> {
     cargo
         .current_dir(&guest)
         .args(["build", "--release", "--locked", "--target", TARGET]);
+    if features == Features::None {
+        cargo.arg("--no-default-features");
+    }
     cargo
         .env_remove("RUSTUP_TOOLCHAIN")
         .env_remove("CARGO_ENCODED_RUSTFLAGS");
