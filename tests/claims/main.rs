@@ -12,6 +12,7 @@ mod environment;
 mod errors;
 mod globals;
 mod hostile_guest;
+mod interpreter;
 mod intl;
 mod isolation;
 mod limits;

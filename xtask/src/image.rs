@@ -13,7 +13,7 @@ use wasmtime_wizer::Wizer;
 use wit_component::ComponentEncoder;
 
 use crate::toolchain::Features;
-use crate::{run, sources, toolchain};
+use crate::{arguments, run, sources, toolchain};
 
 /// Builds the artefact and its record.
 pub(crate) fn build(root: &Path) -> Result<()> {
@@ -68,6 +68,7 @@ fn component_of_copy(root: &Path, copy: &Path) -> Result<Vec<u8>> {
         "Cargo.lock",
         "guard.h",
         "intl",
+        "quickjs",
         "src",
         "temporal",
     ] {
@@ -81,6 +82,7 @@ fn component(root: &Path, features: Features) -> Result<Vec<u8>> {
     println!("compiling the guest: {}", toolchain::describe()?);
     let module: PathBuf = toolchain::compile(root, features)?;
     let module = fs::read(&module).with_context(|| format!("cannot read {}", module.display()))?;
+    let module = arguments::widen(&module)?;
     println!("making the image");
     let mut module = initialized(&module)?;
     append_section(&mut module, &sources::digest(root)?);

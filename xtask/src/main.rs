@@ -5,9 +5,16 @@
     reason = "a command talks to its user"
 )]
 
+#[cfg(feature = "guest")]
+mod arguments;
 mod figures;
 #[cfg(feature = "guest")]
 mod image;
+#[cfg_attr(
+    not(feature = "guest"),
+    expect(dead_code, reason = "only building calls it")
+)]
+mod quickjs;
 mod sources;
 mod tidy;
 mod toolchain;

@@ -23,7 +23,9 @@ const INPUTS: &[&str] = &[
     "guest-runtime",
     "wit",
     "xtask/src/adapter.wat",
+    "xtask/src/arguments.rs",
     "xtask/src/image.rs",
+    "xtask/src/quickjs.rs",
     "xtask/src/toolchain.rs",
 ];
 

@@ -9,6 +9,8 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result, bail};
 
+use crate::quickjs;
+
 /// The stack of the guest's compiled code, which lies below all its data: an
 /// overflow traps instead of writing over something. QuickJS's own limit
 /// (`Limits::stack_bytes`) is far below, so that JavaScript meets that first.
@@ -82,6 +84,13 @@ impl Toolchain {
         }
     }
 
+    fn cargo(&self) -> &'static Path {
+        Path::new(match self {
+            Self::Rustup { .. } => "cargo",
+            Self::Debian => "/usr/bin/cargo",
+        })
+    }
+
     fn clang(&self) -> PathBuf {
         match self {
             Self::Rustup { wasi_sdk } => wasi_sdk.join("bin/clang"),
@@ -116,12 +125,12 @@ pub(crate) fn compile(root: &Path, features: Features) -> Result<PathBuf> {
         rustflags.push(format!("--remap-path-prefix={}={to}", from.display()));
         cflags.push(format!("-ffile-prefix-map={}={to}", from.display()));
     }
-    let mut cargo = match &toolchain {
-        Toolchain::Rustup { .. } => Command::new("cargo"),
-        Toolchain::Debian => Command::new("/usr/bin/cargo"),
-    };
+    let quickjs = quickjs::prepare(&guest, toolchain.cargo())?;
+    let mut cargo = Command::new(toolchain.cargo());
     cargo
         .current_dir(&guest)
+        .arg("--config")
+        .arg(format!("paths = [{:?}]", quickjs.display().to_string()))
         .args(["build", "--release", "--locked", "--target", TARGET]);
     if features == Features::None {
         cargo.arg("--no-default-features");

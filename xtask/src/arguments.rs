@@ -1,0 +1,314 @@
+//! Makes arguments that go over the stack 64 bits wide.
+//!
+//! Two of the registers for arguments hold what Wasmtime needs, so from the fifth
+//! integer on they go through memory. There Cranelift writes the 32 bits of an `i32`
+//! and reads 64, which a processor cannot forward from its store buffer: each such
+//! call waits some ten cycles. QuickJS calls functions of five to seven arguments for
+//! every property that it defines and every native function that it calls.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Result, bail, ensure};
+use wasm_encoder::reencode::{self, Reencode, RoundtripReencoder};
+use wasm_encoder::{CodeSection, Function, FunctionSection, Instruction, Module, ValType};
+use wasmparser::{ElementItems, ExternalKind, FuncType, Operator, Parser, Payload, TypeRef};
+
+/// Integers that a function takes in registers (System V, six, less two of Wasmtime's).
+const IN_REGISTERS: usize = 4;
+
+/// The same module with other types for the functions that only it calls.
+pub(crate) fn widen(module: &[u8]) -> Result<Vec<u8>> {
+    let mut widener = Widener::read(module)?;
+    let mut widened = Module::new();
+    widener
+        .parse_core_module(&mut widened, Parser::new(0), module)
+        .map_err(|error| anyhow::anyhow!("{error}"))?;
+    Ok(widened.finish())
+}
+
+#[derive(Default)]
+struct Widener {
+    types: Vec<FuncType>,
+    /// The wide twin of each type that needs one.
+    twins: BTreeMap<u32, u32>,
+    /// The type of each function, imported ones first.
+    functions: Vec<u32>,
+    imported: u32,
+    /// Functions whose type others rely on.
+    fixed: Vec<u32>,
+    /// The function whose body is next.
+    next: u32,
+}
+
+impl Widener {
+    fn read(module: &[u8]) -> Result<Self> {
+        let mut widener = Self::default();
+        let mut in_tables = Vec::new();
+        for payload in Parser::new(0).parse_all(module) {
+            match payload? {
+                Payload::TypeSection(types) => {
+                    for ty in types.into_iter_err_on_gc_types() {
+                        widener.types.push(ty?);
+                    }
+                }
+                Payload::ImportSection(imports) => {
+                    for import in imports.into_imports() {
+                        if let TypeRef::Func(ty) = import?.ty {
+                            widener.functions.push(ty);
+                            widener.imported += 1;
+                        }
+                    }
+                }
+                Payload::FunctionSection(functions) => {
+                    for ty in functions {
+                        widener.functions.push(ty?);
+                    }
+                }
+                Payload::ExportSection(exports) => {
+                    for export in exports {
+                        let export = export?;
+                        if export.kind == ExternalKind::Func {
+                            widener.fixed.push(export.index);
+                        }
+                    }
+                }
+                Payload::ElementSection(elements) => {
+                    for element in elements {
+                        match element?.items {
+                            ElementItems::Functions(functions) => {
+                                for function in functions {
+                                    in_tables.push(function?);
+                                }
+                            }
+                            ElementItems::Expressions(..) => bail!("a table of expressions"),
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+        widener.fixed.extend(0..widener.imported);
+        let types = widener.types.iter().enumerate();
+        let needing =
+            types.filter(|(_, ty)| ty.params().iter().enumerate().any(|(i, _)| wide(ty, i)));
+        let first = widener.types.len() as u32;
+        widener.twins = needing.map(|(i, _)| i as u32).zip(first..).collect();
+        for function in in_tables {
+            let ty = widener.functions[function as usize];
+            ensure!(
+                !widener.fixed.contains(&function) || !widener.twins.contains_key(&ty),
+                "function {function} is called through a table and has a fixed type"
+            );
+        }
+        Ok(widener)
+    }
+
+    /// The wide twin of the type of a function, if the function has it.
+    fn twin(&self, function: u32) -> Option<u32> {
+        let ty = self.functions[function as usize];
+        let twin = self.twins.get(&ty)?;
+        (!self.fixed.contains(&function)).then_some(*twin)
+    }
+}
+
+/// Whether an argument goes over the stack as 32 bits.
+fn wide(ty: &FuncType, index: usize) -> bool {
+    let is_integer = |ty: &&wasmparser::ValType| {
+        matches!(ty, wasmparser::ValType::I32 | wasmparser::ValType::I64)
+    };
+    let before = ty.params()[..index].iter().filter(is_integer).count();
+    before >= IN_REGISTERS && ty.params()[index] == wasmparser::ValType::I32
+}
+
+/// The places of locals that a body gets in addition.
+struct Scratch {
+    /// The first free one.
+    next: u32,
+    added: Vec<ValType>,
+}
+
+impl Scratch {
+    /// One local for each of these, the same for each call with as many.
+    fn reserve(
+        &mut self,
+        kept: &mut BTreeMap<(ValType, usize), u32>,
+        ty: ValType,
+        nth: usize,
+    ) -> u32 {
+        *kept.entry((ty, nth)).or_insert_with(|| {
+            self.added.push(ty);
+            self.next += 1;
+            self.next - 1
+        })
+    }
+}
+
+impl Widener {
+    /// Puts what a call passes into its wide form. The arguments are on the stack.
+    fn convert(
+        &self,
+        ty: u32,
+        scratch: &mut Scratch,
+        kept: &mut BTreeMap<(ValType, usize), u32>,
+        out: &mut Vec<Instruction<'_>>,
+    ) -> Result<()> {
+        let ty = &self.types[ty as usize];
+        let count = ty.params().len();
+        let first = (0..count).find(|i| wide(ty, *i)).unwrap_or(count);
+        let mut places = Vec::new();
+        for index in (first + 1..count).rev() {
+            let kind = value(ty.params()[index])?;
+            let place = scratch.reserve(kept, kind, index);
+            out.push(Instruction::LocalSet(place));
+            places.push(place);
+        }
+        out.push(Instruction::I64ExtendI32U);
+        for (index, place) in (first + 1..count).zip(places.into_iter().rev()) {
+            out.push(Instruction::LocalGet(place));
+            if wide(ty, index) {
+                out.push(Instruction::I64ExtendI32U);
+            }
+        }
+        Ok(())
+    }
+
+    fn body<'a>(&mut self, body: &wasmparser::FunctionBody<'a>) -> Result<Function> {
+        let function = self.imported + self.next;
+        self.next += 1;
+        let ty = self.types[self.functions[function as usize] as usize].clone();
+        let mut locals = Vec::new();
+        for local in body.get_locals_reader()? {
+            let (count, kind) = local?;
+            locals.push((count, value(kind)?));
+        }
+        let count: u32 = locals.iter().map(|(count, _)| count).sum();
+        let mut scratch = Scratch {
+            next: ty.params().len() as u32 + count,
+            added: Vec::new(),
+        };
+        let mut out = Vec::new();
+        // A wide parameter is copied once, and its copy is what the body knows.
+        let mut copies = BTreeMap::new();
+        if self.twin(function).is_some() {
+            for index in (0..ty.params().len()).filter(|i| wide(&ty, *i)) {
+                let copy = scratch.next;
+                scratch.next += 1;
+                scratch.added.push(ValType::I32);
+                copies.insert(index as u32, copy);
+                out.push(Instruction::LocalGet(index as u32));
+                out.push(Instruction::I32WrapI64);
+                out.push(Instruction::LocalSet(copy));
+            }
+        }
+        let local = |index: u32| copies.get(&index).copied().unwrap_or(index);
+        let mut kept = BTreeMap::new();
+        let mut encoded: Vec<Instruction<'a>> = Vec::new();
+        for operator in body.get_operators_reader()? {
+            let instruction = match operator? {
+                Operator::LocalGet { local_index } => Instruction::LocalGet(local(local_index)),
+                Operator::LocalSet { local_index } => Instruction::LocalSet(local(local_index)),
+                Operator::LocalTee { local_index } => Instruction::LocalTee(local(local_index)),
+                Operator::Call { function_index } => {
+                    if self.twin(function_index).is_some() {
+                        let ty = self.functions[function_index as usize];
+                        self.convert(ty, &mut scratch, &mut kept, &mut out)?;
+                    }
+                    Instruction::Call(function_index)
+                }
+                Operator::CallIndirect {
+                    type_index,
+                    table_index,
+                } => match self.twins.get(&type_index) {
+                    None => Instruction::CallIndirect {
+                        type_index,
+                        table_index,
+                    },
+                    Some(twin) => {
+                        // The index into the table is on top of the arguments.
+                        let index = scratch.reserve(&mut kept, ValType::I32, usize::MAX);
+                        out.push(Instruction::LocalSet(index));
+                        let twin = *twin;
+                        self.convert(type_index, &mut scratch, &mut kept, &mut out)?;
+                        out.push(Instruction::LocalGet(index));
+                        Instruction::CallIndirect {
+                            type_index: twin,
+                            table_index,
+                        }
+                    }
+                },
+                Operator::ReturnCall { .. }
+                | Operator::ReturnCallIndirect { .. }
+                | Operator::RefFunc { .. } => bail!("an instruction that is not provided for"),
+                other => {
+                    let other = RoundtripReencoder.instruction(other);
+                    other.map_err(|error| anyhow::anyhow!("{error}"))?
+                }
+            };
+            out.push(instruction);
+            encoded.append(&mut out);
+        }
+        locals.extend(scratch.added.iter().map(|kind| (1, *kind)));
+        let mut function = Function::new(locals);
+        for instruction in &encoded {
+            function.instruction(instruction);
+        }
+        Ok(function)
+    }
+}
+
+fn value(ty: wasmparser::ValType) -> Result<ValType> {
+    RoundtripReencoder
+        .val_type(ty)
+        .map_err(|error| anyhow::anyhow!("{error}"))
+}
+
+impl Reencode for Widener {
+    type Error = anyhow::Error;
+
+    fn parse_type_section(
+        &mut self,
+        types: &mut wasm_encoder::TypeSection,
+        section: wasmparser::TypeSectionReader<'_>,
+    ) -> Result<(), reencode::Error<Self::Error>> {
+        reencode::utils::parse_type_section(self, types, section)?;
+        for ty in self.twins.keys() {
+            let ty = &self.types[*ty as usize];
+            let convert = |(index, kind): (usize, &wasmparser::ValType)| {
+                if wide(ty, index) {
+                    return Ok(ValType::I64);
+                }
+                value(*kind).map_err(reencode::Error::UserError)
+            };
+            let parameters = ty.params().iter().enumerate().map(convert);
+            let parameters = parameters.collect::<Result<Vec<_>, _>>()?;
+            let results = ty.results().iter().map(|kind| value(*kind));
+            let results = results.collect::<Result<Vec<_>>>();
+            types
+                .ty()
+                .function(parameters, results.map_err(reencode::Error::UserError)?);
+        }
+        Ok(())
+    }
+
+    fn parse_function_section(
+        &mut self,
+        functions: &mut FunctionSection,
+        _: wasmparser::FunctionSectionReader<'_>,
+    ) -> Result<(), reencode::Error<Self::Error>> {
+        for function in self.imported..self.functions.len() as u32 {
+            let ty = self.functions[function as usize];
+            functions.function(self.twin(function).unwrap_or(ty));
+        }
+        Ok(())
+    }
+
+    fn parse_function_body(
+        &mut self,
+        code: &mut CodeSection,
+        body: wasmparser::FunctionBody<'_>,
+    ) -> Result<(), reencode::Error<Self::Error>> {
+        let function = self.body(&body).map_err(reencode::Error::UserError)?;
+        code.function(&function);
+        Ok(())
+    }
+}

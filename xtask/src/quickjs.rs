@@ -1,0 +1,142 @@
+//! Puts the guest's own interpreter loop into QuickJS.
+//!
+//! QuickJS comes as C inside the crate `rquickjs-sys`. Nothing of it is kept here: the
+//! crate's sources are copied at each build, changed in the few places below, and
+//! cargo is told to take the copy. A place that is not found, or found twice, fails
+//! the build, so a new version of QuickJS cannot silently go without.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context as _, Result, bail, ensure};
+
+use crate::{run, sources};
+
+const CRATE: &str = "rquickjs-sys";
+/// The loop, which says what it is for.
+const LOOP: &str = "quickjs/hot.h";
+
+/// A place in quickjs.c and what stands there instead.
+struct Edit {
+    place: &'static str,
+    instead: &'static str,
+}
+
+const EDITS: &[Edit] = &[
+    // The loop stands in front of the interpreter, which gets a name of its own.
+    Edit {
+        place: "/* argv[] is modified if (flags & JS_CALL_FLAG_COPY_ARGV) = 0. */\n\
+                static JSValue JS_CallInternal(JSContext *caller_ctx, JSValueConst func_obj,\n",
+        instead: "@LOOP@\n\
+                  static JSValue js_call_whole(JSContext *caller_ctx, JSValueConst func_obj,\n",
+    },
+    Edit {
+        place: "    JSVarRef **var_refs;\n    size_t alloca_size;\n\n\
+                #ifdef ENABLE_DUMPS // JS_DUMP_BYTECODE_STEP\n",
+        instead: "    JSVarRef **var_refs;\n    size_t alloca_size;\n    HotFrame hot;\n\n\
+                  #ifdef ENABLE_DUMPS // JS_DUMP_BYTECODE_STEP\n",
+    },
+    // Before each opcode of the interpreter the loop does what it can.
+    Edit {
+        place: "#define SWITCH(pc)      DUMP_BYTECODE_OR_DONT(pc) switch (opcode = *pc++)\n",
+        instead: "#define SWITCH(pc)      hot_run(&hot, pc, sp); pc = hot.pc; sp = hot.sp; \
+                  switch (opcode = *pc++)\n",
+    },
+    Edit {
+        place: " restart:\n    for(;;) {\n        int call_argc;\n",
+        instead: " restart:\n    hot_enter(&hot, ctx, sf, b, var_refs, this_obj);\n    \
+                  for(;;) {\n        int call_argc;\n",
+    },
+    // A call that the loop has begun is gone on with where it is. No interrupt handler
+    // is ever installed: the host stops a cell from outside.
+    Edit {
+        place: "    if (js_poll_interrupts(caller_ctx))\n        return JS_EXCEPTION;\n    \
+                if (unlikely(JS_VALUE_GET_TAG(func_obj) != JS_TAG_OBJECT)) {\n        \
+                if (flags & JS_CALL_FLAG_GENERATOR) {\n",
+        instead: "    if (flags & JS_CALL_FLAG_HOT) {\n        \
+                  HotCall *call = JS_VALUE_GET_PTR(func_obj);\n        \
+                  func_obj = call->sf.cur_func;\n        \
+                  this_obj = call->frame.this_obj;\n        \
+                  new_target = call->new_target;\n        \
+                  argc = call->argc;\n        \
+                  argv = call->argv;\n        \
+                  p = JS_VALUE_GET_OBJ(func_obj);\n        \
+                  b = p->u.func.function_bytecode;\n        \
+                  ctx = b->realm;\n        \
+                  var_refs = p->u.func.var_refs;\n        \
+                  sf = &call->sf;\n        \
+                  local_buf = call->local_buf;\n        \
+                  arg_buf = sf->arg_buf;\n        \
+                  var_buf = sf->var_buf;\n        \
+                  stack_buf = var_buf + b->var_count;\n        \
+                  sp = call->frame.sp;\n        \
+                  pc = call->frame.pc;\n        \
+                  if (call->thrown)\n            goto exception;\n        \
+                  goto restart;\n    }\n    \
+                  if (unlikely(JS_VALUE_GET_TAG(func_obj) != JS_TAG_OBJECT)) {\n        \
+                  if (flags & JS_CALL_FLAG_GENERATOR) {\n",
+    },
+];
+
+/// A copy of the crate below `guest`, with the edits; what cargo is to take instead.
+pub(crate) fn prepare(guest: &Path, cargo: &Path) -> Result<PathBuf> {
+    let from = folder_of_crate(guest, cargo)?;
+    let code = from.join("quickjs/quickjs.c");
+    let code =
+        fs::read_to_string(&code).with_context(|| format!("cannot read {}", code.display()))?;
+    let own = guest.join(LOOP);
+    let own = fs::read_to_string(&own).with_context(|| format!("cannot read {}", own.display()))?;
+    let code = edited(&code, &own)?;
+    // Cargo builds a crate again when its folder is another one.
+    let digest = sources::digest_of(code.as_bytes());
+    let copy = guest
+        .join("target")
+        .join(format!("{CRATE}-{}", &digest[..16]));
+    if !copy.exists() {
+        let unfinished = copy.with_extension("unfinished");
+        let _ = fs::remove_dir_all(&unfinished);
+        fs::create_dir_all(guest.join("target"))?;
+        run(Command::new("cp").arg("-r").arg(&from).arg(&unfinished))?;
+        fs::write(unfinished.join("quickjs/quickjs.c"), code)?;
+        fs::rename(&unfinished, &copy)?;
+    }
+    Ok(copy)
+}
+
+fn edited(code: &str, own: &str) -> Result<String> {
+    let mut code = code.to_owned();
+    for Edit { place, instead } in EDITS {
+        let found = code.matches(place).count();
+        ensure!(
+            found == 1,
+            "found {found} times in quickjs.c, not once:\n{place}"
+        );
+        code = code.replace(place, &instead.replace("@LOOP@", own));
+    }
+    Ok(code)
+}
+
+/// Where cargo keeps the sources of the crate at the version of the lock file.
+fn folder_of_crate(guest: &Path, cargo: &Path) -> Result<PathBuf> {
+    let output = Command::new(cargo)
+        .current_dir(guest)
+        .env_remove("RUSTUP_TOOLCHAIN")
+        .args(["metadata", "--locked", "--format-version", "1"])
+        .output()
+        .with_context(|| format!("cannot start {}", cargo.display()))?;
+    if !output.status.success() {
+        bail!(
+            "cargo metadata: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+    }
+    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout)?;
+    let mut packages = metadata["packages"].as_array().into_iter().flatten();
+    let manifest = packages
+        .find(|package| package["name"] == CRATE)
+        .and_then(|package| package["manifest_path"].as_str())
+        .with_context(|| format!("the guest does not depend on {CRATE}"))?;
+    let manifest = Path::new(manifest);
+    Ok(manifest.parent().unwrap_or(manifest).to_path_buf())
+}
