@@ -62,8 +62,6 @@ typedef struct HotCall {
     bool thrown;
 } HotCall;
 
-/* Left free below a frame, for what clang might put there for `hot_run`. */
-#define HOT_GAP 32
 /* Local variables of a function whose frame the loop makes itself, at most. */
 #define HOT_VARS 8
 /* Arguments of a call whose frame it also ends. */
@@ -71,6 +69,8 @@ typedef struct HotCall {
 
 /* Loops of a few rounds, which clang would unroll. */
 #define HOT_ROLLED _Pragma("clang loop unroll(disable) vectorize(disable)")
+
+#define HOT_INLINE inline __attribute__((always_inline))
 
 static inline void hot_enter(HotFrame *f, JSContext *ctx, JSStackFrame *sf, JSFunctionBytecode *b,
                              JSVarRef **var_refs, JSValueConst this_obj)
@@ -87,20 +87,20 @@ static inline void hot_enter(HotFrame *f, JSContext *ctx, JSStackFrame *sf, JSFu
 }
 
 /* Whether a value can be dropped without freeing anything. */
-static inline __attribute__((always_inline)) bool hot_droppable(JSValueConst v)
+static HOT_INLINE bool hot_droppable(JSValueConst v)
 {
     return !JS_VALUE_HAS_REF_COUNT(v) ||
         ((JSRefCountHeader *)JS_VALUE_GET_PTR(v))->ref_count > 1;
 }
 
 /* Drops what is droppable. */
-static inline __attribute__((always_inline)) void hot_drop(JSValueConst v)
+static HOT_INLINE void hot_drop(JSValueConst v)
 {
     if (JS_VALUE_HAS_REF_COUNT(v))
         ((JSRefCountHeader *)JS_VALUE_GET_PTR(v))->ref_count--;
 }
 
-static inline __attribute__((always_inline)) bool hot_number(JSValueConst v, double *d)
+static HOT_INLINE bool hot_number(JSValueConst v, double *d)
 {
     int tag = JS_VALUE_GET_TAG(v);
     if (tag == JS_TAG_INT) {
@@ -114,7 +114,7 @@ static inline __attribute__((always_inline)) bool hot_number(JSValueConst v, dou
 typedef enum { HOT_FOUND, HOT_ABSENT, HOT_UNKNOWN } HotLookup;
 
 /* An object's own property, if it is near the front of its hash chain. */
-static inline __attribute__((always_inline)) HotLookup hot_own(JSObject *p, JSAtom atom, uint32_t *index)
+static HOT_INLINE HotLookup hot_own(JSObject *p, JSAtom atom, uint32_t *index)
 {
     JSShape *shape = p->shape;
     uint32_t at = prop_hash_end(shape)[-(intptr_t)(atom & shape->prop_hash_mask) - 1];
@@ -138,13 +138,13 @@ static inline __attribute__((always_inline)) HotLookup hot_own(JSObject *p, JSAt
 
 /* Whether a name is looked up in the object's shape alone. Elements of arrays are not
  * there; `const { 0: first } = list` names one as a property. */
-static inline __attribute__((always_inline)) bool hot_plain(JSObject *p, JSAtom atom)
+static HOT_INLINE bool hot_plain(JSObject *p, JSAtom atom)
 {
     return !p->is_exotic || (p->class_id == JS_CLASS_ARRAY && !__JS_AtomIsTaggedInt(atom));
 }
 
 /* The plain property of an object or of its prototype. */
-static inline __attribute__((always_inline)) bool hot_field(JSValueConst obj, JSAtom atom, JSValue *val)
+static HOT_INLINE bool hot_field(JSValueConst obj, JSAtom atom, JSValue *val)
 {
     JSObject *p;
     uint32_t at;
@@ -168,20 +168,22 @@ static inline __attribute__((always_inline)) bool hot_field(JSValueConst obj, JS
     return true;
 }
 
+/* The frame that the loop is in. Few opcodes need it, so it is kept in memory:
+ * `volatile` tells clang not to carry it around the loop. */
+static HotFrame *volatile hot_frame;
+
 /* Runs opcodes up to one that is not for this loop, and returns the frame where that
  * is. A call to a function of the usual kind gets its frame here, below that of the
- * caller; there the stack is free, since nothing is called. Whoever goes on with such
- * a frame has to keep its memory first.
+ * caller; there the stack is free, since nothing is called and this function has
+ * nothing on it (the build looks). Whoever goes on with such a frame has to keep its
+ * memory first.
  *
  * Program counter and stack pointer are the halves of one number: what is live
  * around the loop is then little enough for the registers that a call preserves,
  * and there is a call on every way around it, when an epoch ends. Both move with
  * one addition. */
-/* The frame of the loop. Few opcodes need it, so it is kept in memory: `volatile` tells
- * clang not to carry it around the loop. */
-static HotFrame *volatile hot_frame;
-
-static no_inline HotFrame *hot_run(HotFrame *from, uint8_t *from_pc, JSValue *from_sp)
+__attribute__((export_name("codecell_hot_run")))
+no_inline HotFrame *hot_run(HotFrame *from, uint8_t *from_pc, JSValue *from_sp)
 {
     uint64_t at = (uint64_t)(uintptr_t)from_pc << 32 | (uintptr_t)from_sp;
     HotEnd end = HOT_LEFT;
@@ -259,8 +261,7 @@ static no_inline HotFrame *hot_run(HotFrame *from, uint8_t *from_pc, JSValue *fr
         if (unlikely(!hot_droppable(v))) { end = HOT_RETURNS; goto leave; } \
         hot_drop(v); *ended = JS_UNDEFINED; } while (0)
 
-#define f hot_frame
-    f = from;
+    hot_frame = from;
     for (;;) {
     next:
         pc = (uint8_t *)(uintptr_t)(at >> 32);
@@ -278,16 +279,16 @@ static no_inline HotFrame *hot_run(HotFrame *from, uint8_t *from_pc, JSValue *fr
         case OP_push_5:
         case OP_push_6:
         case OP_push_7: PUSH(js_int32((int)*pc - OP_push_0), 1);
-        case OP_push_const: GET(f->cpool[get_u32(pc + 1)], 5);
-        case OP_push_const8: GET(f->cpool[pc[1]], 2);
+        case OP_push_const: GET(hot_frame->cpool[get_u32(pc + 1)], 5);
+        case OP_push_const8: GET(hot_frame->cpool[pc[1]], 2);
         case OP_undefined: PUSH(JS_UNDEFINED, 1);
         case OP_null: PUSH(JS_NULL, 1);
         case OP_push_false: PUSH(JS_FALSE, 1);
         case OP_push_true: PUSH(JS_TRUE, 1);
         case OP_push_this:
-            if (unlikely(JS_VALUE_GET_TAG(f->this_obj) != JS_TAG_OBJECT))
+            if (unlikely(JS_VALUE_GET_TAG(hot_frame->this_obj) != JS_TAG_OBJECT))
                 goto leave;
-            GET(f->this_obj, 1);
+            GET(hot_frame->this_obj, 1);
 
         case OP_drop:
             if (unlikely(!hot_droppable(sp[-1])))
@@ -348,59 +349,59 @@ static no_inline HotFrame *hot_run(HotFrame *from, uint8_t *from_pc, JSValue *fr
             sp[-1] = v;
             GO(1, 0);
 
-        case OP_get_loc: GET(f->var_buf[get_u16(pc + 1)], 3);
-        case OP_get_loc8: GET(f->var_buf[pc[1]], 2);
-        case OP_get_loc0: GET(f->var_buf[0], 1);
-        case OP_get_loc1: GET(f->var_buf[1], 1);
-        case OP_get_loc2: GET(f->var_buf[2], 1);
-        case OP_get_loc3: GET(f->var_buf[3], 1);
+        case OP_get_loc: GET(hot_frame->var_buf[get_u16(pc + 1)], 3);
+        case OP_get_loc8: GET(hot_frame->var_buf[pc[1]], 2);
+        case OP_get_loc0: GET(hot_frame->var_buf[0], 1);
+        case OP_get_loc1: GET(hot_frame->var_buf[1], 1);
+        case OP_get_loc2: GET(hot_frame->var_buf[2], 1);
+        case OP_get_loc3: GET(hot_frame->var_buf[3], 1);
         case OP_get_loc0_loc1:
-            v = f->var_buf[0];
-            w = f->var_buf[1];
+            v = hot_frame->var_buf[0];
+            w = hot_frame->var_buf[1];
             sp[0] = js_dup(v);
             sp[1] = js_dup(w);
             GO(1, 2);
-        case OP_put_loc: PUT(f->var_buf[get_u16(pc + 1)], 3);
-        case OP_put_loc8: PUT(f->var_buf[pc[1]], 2);
-        case OP_put_loc0: PUT(f->var_buf[0], 1);
-        case OP_put_loc1: PUT(f->var_buf[1], 1);
-        case OP_put_loc2: PUT(f->var_buf[2], 1);
-        case OP_put_loc3: PUT(f->var_buf[3], 1);
-        case OP_set_loc: SET(f->var_buf[get_u16(pc + 1)], 3);
-        case OP_set_loc8: SET(f->var_buf[pc[1]], 2);
-        case OP_set_loc0: SET(f->var_buf[0], 1);
-        case OP_set_loc1: SET(f->var_buf[1], 1);
-        case OP_set_loc2: SET(f->var_buf[2], 1);
-        case OP_set_loc3: SET(f->var_buf[3], 1);
-        case OP_get_arg: GET(f->arg_buf[get_u16(pc + 1)], 3);
-        case OP_get_arg0: GET(f->arg_buf[0], 1);
-        case OP_get_arg1: GET(f->arg_buf[1], 1);
-        case OP_get_arg2: GET(f->arg_buf[2], 1);
-        case OP_get_arg3: GET(f->arg_buf[3], 1);
-        case OP_put_arg0: PUT(f->arg_buf[0], 1);
-        case OP_put_arg1: PUT(f->arg_buf[1], 1);
-        case OP_put_arg2: PUT(f->arg_buf[2], 1);
-        case OP_get_var_ref: GET(*f->var_refs[get_u16(pc + 1)]->pvalue, 3);
-        case OP_get_var_ref0: GET(*f->var_refs[0]->pvalue, 1);
-        case OP_get_var_ref1: GET(*f->var_refs[1]->pvalue, 1);
-        case OP_get_var_ref2: GET(*f->var_refs[2]->pvalue, 1);
-        case OP_get_var_ref3: GET(*f->var_refs[3]->pvalue, 1);
-        case OP_put_var_ref: PUT(*f->var_refs[get_u16(pc + 1)]->pvalue, 3);
-        case OP_put_var_ref0: PUT(*f->var_refs[0]->pvalue, 1);
-        case OP_put_var_ref1: PUT(*f->var_refs[1]->pvalue, 1);
-        case OP_put_var_ref2: PUT(*f->var_refs[2]->pvalue, 1);
-        case OP_put_var_ref3: PUT(*f->var_refs[3]->pvalue, 1);
-        case OP_set_var_ref: SET(*f->var_refs[get_u16(pc + 1)]->pvalue, 3);
-        case OP_set_var_ref0: SET(*f->var_refs[0]->pvalue, 1);
-        case OP_set_var_ref1: SET(*f->var_refs[1]->pvalue, 1);
-        case OP_set_var_ref2: SET(*f->var_refs[2]->pvalue, 1);
-        case OP_set_var_ref3: SET(*f->var_refs[3]->pvalue, 1);
-        case OP_get_var_ref_check: GET_CHECKED(*f->var_refs[get_u16(pc + 1)]->pvalue, 3);
-        case OP_put_var_ref_check: PUT_CHECKED(*f->var_refs[get_u16(pc + 1)]->pvalue, 3);
-        case OP_get_loc_check: GET_CHECKED(f->var_buf[get_u16(pc + 1)], 3);
-        case OP_put_loc_check: PUT_CHECKED(f->var_buf[get_u16(pc + 1)], 3);
+        case OP_put_loc: PUT(hot_frame->var_buf[get_u16(pc + 1)], 3);
+        case OP_put_loc8: PUT(hot_frame->var_buf[pc[1]], 2);
+        case OP_put_loc0: PUT(hot_frame->var_buf[0], 1);
+        case OP_put_loc1: PUT(hot_frame->var_buf[1], 1);
+        case OP_put_loc2: PUT(hot_frame->var_buf[2], 1);
+        case OP_put_loc3: PUT(hot_frame->var_buf[3], 1);
+        case OP_set_loc: SET(hot_frame->var_buf[get_u16(pc + 1)], 3);
+        case OP_set_loc8: SET(hot_frame->var_buf[pc[1]], 2);
+        case OP_set_loc0: SET(hot_frame->var_buf[0], 1);
+        case OP_set_loc1: SET(hot_frame->var_buf[1], 1);
+        case OP_set_loc2: SET(hot_frame->var_buf[2], 1);
+        case OP_set_loc3: SET(hot_frame->var_buf[3], 1);
+        case OP_get_arg: GET(hot_frame->arg_buf[get_u16(pc + 1)], 3);
+        case OP_get_arg0: GET(hot_frame->arg_buf[0], 1);
+        case OP_get_arg1: GET(hot_frame->arg_buf[1], 1);
+        case OP_get_arg2: GET(hot_frame->arg_buf[2], 1);
+        case OP_get_arg3: GET(hot_frame->arg_buf[3], 1);
+        case OP_put_arg0: PUT(hot_frame->arg_buf[0], 1);
+        case OP_put_arg1: PUT(hot_frame->arg_buf[1], 1);
+        case OP_put_arg2: PUT(hot_frame->arg_buf[2], 1);
+        case OP_get_var_ref: GET(*hot_frame->var_refs[get_u16(pc + 1)]->pvalue, 3);
+        case OP_get_var_ref0: GET(*hot_frame->var_refs[0]->pvalue, 1);
+        case OP_get_var_ref1: GET(*hot_frame->var_refs[1]->pvalue, 1);
+        case OP_get_var_ref2: GET(*hot_frame->var_refs[2]->pvalue, 1);
+        case OP_get_var_ref3: GET(*hot_frame->var_refs[3]->pvalue, 1);
+        case OP_put_var_ref: PUT(*hot_frame->var_refs[get_u16(pc + 1)]->pvalue, 3);
+        case OP_put_var_ref0: PUT(*hot_frame->var_refs[0]->pvalue, 1);
+        case OP_put_var_ref1: PUT(*hot_frame->var_refs[1]->pvalue, 1);
+        case OP_put_var_ref2: PUT(*hot_frame->var_refs[2]->pvalue, 1);
+        case OP_put_var_ref3: PUT(*hot_frame->var_refs[3]->pvalue, 1);
+        case OP_set_var_ref: SET(*hot_frame->var_refs[get_u16(pc + 1)]->pvalue, 3);
+        case OP_set_var_ref0: SET(*hot_frame->var_refs[0]->pvalue, 1);
+        case OP_set_var_ref1: SET(*hot_frame->var_refs[1]->pvalue, 1);
+        case OP_set_var_ref2: SET(*hot_frame->var_refs[2]->pvalue, 1);
+        case OP_set_var_ref3: SET(*hot_frame->var_refs[3]->pvalue, 1);
+        case OP_get_var_ref_check: GET_CHECKED(*hot_frame->var_refs[get_u16(pc + 1)]->pvalue, 3);
+        case OP_put_var_ref_check: PUT_CHECKED(*hot_frame->var_refs[get_u16(pc + 1)]->pvalue, 3);
+        case OP_get_loc_check: GET_CHECKED(hot_frame->var_buf[get_u16(pc + 1)], 3);
+        case OP_put_loc_check: PUT_CHECKED(hot_frame->var_buf[get_u16(pc + 1)], 3);
         case OP_set_loc_uninitialized: {
-            JSValue *to = &f->var_buf[get_u16(pc + 1)];
+            JSValue *to = &hot_frame->var_buf[get_u16(pc + 1)];
             v = *to;
             if (unlikely(!hot_droppable(v)))
                 goto leave;
@@ -490,10 +491,16 @@ static no_inline HotFrame *hot_run(HotFrame *from, uint8_t *from_pc, JSValue *fr
         case OP_dec: STEP(sp[-1], INT32_MIN, -1); sp[-1] = v; GO(1, 0);
         case OP_post_inc: STEP(sp[-1], INT32_MAX, 1); sp[0] = v; GO(1, 1);
         case OP_post_dec: STEP(sp[-1], INT32_MIN, -1); sp[0] = v; GO(1, 1);
-        case OP_inc_loc: STEP(f->var_buf[pc[1]], INT32_MAX, 1); f->var_buf[pc[1]] = v; GO(2, 0);
-        case OP_dec_loc: STEP(f->var_buf[pc[1]], INT32_MIN, -1); f->var_buf[pc[1]] = v; GO(2, 0);
+        case OP_inc_loc:
+            STEP(hot_frame->var_buf[pc[1]], INT32_MAX, 1);
+            hot_frame->var_buf[pc[1]] = v;
+            GO(2, 0);
+        case OP_dec_loc:
+            STEP(hot_frame->var_buf[pc[1]], INT32_MIN, -1);
+            hot_frame->var_buf[pc[1]] = v;
+            GO(2, 0);
         case OP_add_loc:
-            v = f->var_buf[pc[1]];
+            v = hot_frame->var_buf[pc[1]];
             w = sp[-1];
             if (likely(JS_VALUE_IS_BOTH_INT(v, w)))
                 v = js_int64((int64_t)JS_VALUE_GET_INT(v) + JS_VALUE_GET_INT(w));
@@ -501,7 +508,7 @@ static no_inline HotFrame *hot_run(HotFrame *from, uint8_t *from_pc, JSValue *fr
                 v = js_float64(d + e);
             else
                 goto leave;
-            f->var_buf[pc[1]] = v;
+            hot_frame->var_buf[pc[1]] = v;
             GO(2, -1);
 
         case OP_get_field:
@@ -596,30 +603,30 @@ static no_inline HotFrame *hot_run(HotFrame *from, uint8_t *from_pc, JSValue *fr
         case OP_call2:
         case OP_call3:
             i = *pc - OP_call0;
-            f->below = 1;
-            f->size = 1;
+            hot_frame->below = 1;
+            hot_frame->size = 1;
             v = JS_UNDEFINED;
             goto call;
         case OP_call:
             i = get_u16(pc + 1);
-            f->below = 1;
-            f->size = 3;
+            hot_frame->below = 1;
+            hot_frame->size = 3;
             v = JS_UNDEFINED;
             goto call;
         case OP_call_method:
             i = get_u16(pc + 1);
-            f->below = 2;
-            f->size = 3;
+            hot_frame->below = 2;
+            hot_frame->size = 3;
             v = sp[-i - 2];
         call: {
             JSObject *p;
             JSFunctionBytecode *b;
             HotCall *call;
             JSRuntime *rt;
-            f->argc = i;
-            f->value = v;
+            hot_frame->argc = i;
+            hot_frame->value = v;
             w = sp[-i - 1];
-            if (unlikely(JS_VALUE_GET_TAG(w) != JS_TAG_OBJECT) || unlikely(!f->bottom))
+            if (unlikely(JS_VALUE_GET_TAG(w) != JS_TAG_OBJECT) || unlikely(!hot_frame->bottom))
                 goto leave_call;
             p = JS_VALUE_GET_OBJ(w);
             if (p->class_id != JS_CLASS_BYTECODE_FUNCTION)
@@ -629,14 +636,14 @@ static no_inline HotFrame *hot_run(HotFrame *from, uint8_t *from_pc, JSValue *fr
              * that closures share, a stack that is used up. */
             if (i < b->arg_count || i > HOT_ARGS || b->var_count > HOT_VARS || b->var_ref_count)
                 goto leave_call;
-            call = (HotCall *)(((uintptr_t)f->bottom - HOT_GAP - sizeof(*call) -
+            call = (HotCall *)(((uintptr_t)hot_frame->bottom - sizeof(*call) -
                                 (b->var_count + b->stack_size) * sizeof(JSValue)) & ~(uintptr_t)15);
-            rt = f->ctx->rt;
+            rt = hot_frame->ctx->rt;
             if (unlikely((uintptr_t)call < rt->stack_limit))
                 goto leave_call;
-            f->pc = pc;
-            f->sp = sp;
-            f->sf->cur_pc = pc + f->size;
+            hot_frame->pc = pc;
+            hot_frame->sp = sp;
+            hot_frame->sf->cur_pc = pc + hot_frame->size;
             call->new_target = JS_UNDEFINED;
             call->argc = i;
             call->argv = vc(sp - i);
@@ -660,12 +667,12 @@ static no_inline HotFrame *hot_run(HotFrame *from, uint8_t *from_pc, JSValue *fr
             call->sf.is_strict_mode = b->is_strict_mode;
             call->sf.cur_func = unsafe_unconst(w);
             call->sf.cur_pc = NULL;
-            call->sf.prev_frame = f->sf;
+            call->sf.prev_frame = hot_frame->sf;
             rt->current_stack_frame = &call->sf;
             hot_enter(&call->frame, b->realm, &call->sf, b, p->u.func.var_refs, v);
-            call->frame.caller = f;
+            call->frame.caller = hot_frame;
             call->frame.bottom = (char *)call;
-            f = &call->frame;
+            hot_frame = &call->frame;
             at = (uint64_t)(uintptr_t)b->byte_code_buf << 32 | (uintptr_t)sp;
             goto next;
         }
@@ -673,34 +680,34 @@ static no_inline HotFrame *hot_run(HotFrame *from, uint8_t *from_pc, JSValue *fr
             end = HOT_CALLS;
             goto leave;
         case OP_return:
-            f->value = sp[-1];
+            hot_frame->value = sp[-1];
             i = 1;
             goto returns;
         case OP_return_undef:
-            f->value = JS_UNDEFINED;
+            hot_frame->value = JS_UNDEFINED;
             i = 0;
         returns: {
-            HotFrame *caller = f->caller;
-            f->below = i;
+            HotFrame *caller = hot_frame->caller;
+            hot_frame->below = i;
             if (!caller) {
                 end = HOT_RETURNS;
                 goto leave;
             }
             /* From the top down: variables, then the values of the call. */
-            i = sp - i - f->var_buf;
+            i = sp - i - hot_frame->var_buf;
             if (unlikely(i > HOT_VARS)) {
                 end = HOT_RETURNS;
                 goto leave;
             }
             switch (i) {
-            case 8: END(&f->var_buf[7]); /* fall through */
-            case 7: END(&f->var_buf[6]); /* fall through */
-            case 6: END(&f->var_buf[5]); /* fall through */
-            case 5: END(&f->var_buf[4]); /* fall through */
-            case 4: END(&f->var_buf[3]); /* fall through */
-            case 3: END(&f->var_buf[2]); /* fall through */
-            case 2: END(&f->var_buf[1]); /* fall through */
-            case 1: END(&f->var_buf[0]); /* fall through */
+            case 8: END(&hot_frame->var_buf[7]); /* fall through */
+            case 7: END(&hot_frame->var_buf[6]); /* fall through */
+            case 6: END(&hot_frame->var_buf[5]); /* fall through */
+            case 5: END(&hot_frame->var_buf[4]); /* fall through */
+            case 4: END(&hot_frame->var_buf[3]); /* fall through */
+            case 3: END(&hot_frame->var_buf[2]); /* fall through */
+            case 2: END(&hot_frame->var_buf[1]); /* fall through */
+            case 1: END(&hot_frame->var_buf[0]); /* fall through */
             }
             sp = caller->sp;
             i = caller->argc + caller->below;
@@ -713,10 +720,10 @@ static no_inline HotFrame *hot_run(HotFrame *from, uint8_t *from_pc, JSValue *fr
             case 1: END(&sp[-1]); /* fall through */
             }
             sp -= i;
-            sp[0] = f->value;
-            f->ctx->rt->current_stack_frame = caller->sf;
+            sp[0] = hot_frame->value;
+            hot_frame->ctx->rt->current_stack_frame = caller->sf;
             at = (uint64_t)(uintptr_t)(caller->pc + caller->size) << 32 | (uintptr_t)(sp + 1);
-            f = caller;
+            hot_frame = caller;
             goto next;
         }
         case OP_invalid:
@@ -725,12 +732,11 @@ static no_inline HotFrame *hot_run(HotFrame *from, uint8_t *from_pc, JSValue *fr
         }
     }
 leave:
-    f->pc = (uint8_t *)(uintptr_t)(at >> 32);
-    f->sp = (JSValue *)(uintptr_t)(uint32_t)at;
-    f->end = end;
-    return f;
+    hot_frame->pc = (uint8_t *)(uintptr_t)(at >> 32);
+    hot_frame->sp = (JSValue *)(uintptr_t)(uint32_t)at;
+    hot_frame->end = end;
+    return hot_frame;
 
-#undef f
 #undef END
 #undef GO
 #undef PUSH
@@ -818,7 +824,6 @@ static no_inline JSValue hot_call(uint64_t context_and_callee, JSValueConst this
     call.sf.prev_frame = rt->current_stack_frame;
     rt->current_stack_frame = &call.sf;
     hot_enter(f, b->realm, &call.sf, b, p->u.func.var_refs, this_obj);
-
     f->bottom = lowest = (char *)call.local_buf;
 
     f = hot_run(f, b->byte_code_buf, end);
@@ -873,7 +878,7 @@ static no_inline JSValue hot_call(uint64_t context_and_callee, JSValueConst this
     }
 }
 
-static inline __attribute__((always_inline))
+static HOT_INLINE
 JSValue JS_CallInternal(JSContext *caller_ctx, JSValueConst func_obj,
                         JSValueConst this_obj, JSValueConst new_target,
                         int argc, JSValueConst *argv, int flags)

@@ -13,7 +13,7 @@ use wasmtime_wizer::Wizer;
 use wit_component::ComponentEncoder;
 
 use crate::toolchain::Features;
-use crate::{arguments, run, sources, toolchain};
+use crate::{arguments, quickjs, run, sources, toolchain};
 
 /// Builds the artefact and its record.
 pub(crate) fn build(root: &Path) -> Result<()> {
@@ -82,6 +82,7 @@ fn component(root: &Path, features: Features) -> Result<Vec<u8>> {
     println!("compiling the guest: {}", toolchain::describe()?);
     let module: PathBuf = toolchain::compile(root, features)?;
     let module = fs::read(&module).with_context(|| format!("cannot read {}", module.display()))?;
+    quickjs::ensure_loop_has_no_frame(&module)?;
     let module = arguments::widen(&module)?;
     println!("making the image");
     let mut module = initialized(&module)?;

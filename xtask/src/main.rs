@@ -10,10 +10,6 @@ mod arguments;
 mod figures;
 #[cfg(feature = "guest")]
 mod image;
-#[cfg_attr(
-    not(feature = "guest"),
-    expect(dead_code, reason = "only building calls it")
-)]
 mod quickjs;
 mod sources;
 mod tidy;
