@@ -10,29 +10,10 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use codecell::{ExecuteRequest, Executor as _, Limits, Sandbox, Tool};
-use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
+use criterion::{Criterion, criterion_group, criterion_main};
 use tokio::runtime::Runtime;
 
 const TRIVIAL: &str = "async () => 1 + 1";
-
-const CPU: &[(&str, &str)] = &[
-    ("fib", "() => { const fib = n => n < 2 ? n : fib(n - 1) + fib(n - 2); return fib(27) }"),
-    (
-        "json",
-        "() => { const o = Array.from({ length: 200 }, (_, i) => ({ id: i, name: 'n' + i, tags: ['a', 'b'], v: i / 3 }));
-         let n = 0; for (let i = 0; i < 100; i++) n += JSON.parse(JSON.stringify(o)).length; return n }",
-    ),
-    (
-        "sort",
-        "() => { let x = 1, n = 0; for (let k = 0; k < 10; k++) { const a = Array.from({ length: 5000 }, () => x = x * 48271 % 2147483647);
-         a.sort((p, q) => p - q); n += a[0] % 7 } return n }",
-    ),
-    (
-        "regex",
-        "() => { const text = 'user42@example.com, other text, x.y@z.org; '.repeat(400); let n = 0;
-         for (let i = 0; i < 5; i++) n += [...text.matchAll(/[a-z0-9.]+@([a-z]+)\\.(?:com|org)/g)].length; return n }",
-    ),
-];
 
 fn runtime() -> Runtime {
     tokio::runtime::Builder::new_current_thread()
@@ -46,16 +27,6 @@ fn returned(rt: &Runtime, sandbox: &Sandbox, request: ExecuteRequest) -> serde_j
         .unwrap()
         .outcome
         .unwrap()
-}
-
-/// The same program in QuickJS itself, with a runtime and a context of its own.
-fn native(code: &str, setup: &str) -> String {
-    let runtime = rquickjs::Runtime::new().unwrap();
-    let context = rquickjs::Context::full(&runtime).unwrap();
-    context.with(|ctx| {
-        let code = format!("{setup}; JSON.stringify(({code})())");
-        ctx.eval::<String, _>(code).unwrap()
-    })
 }
 
 fn fresh(c: &mut Criterion) {
@@ -198,34 +169,6 @@ fn data(c: &mut Criterion) {
     group.finish();
 }
 
-fn cpu(c: &mut Criterion) {
-    let (rt, sandbox) = (runtime(), Sandbox::new());
-    for (name, code) in CPU {
-        let expected = native(code, "");
-        let mut group = c.benchmark_group(format!("cpu/{name}"));
-        group.sample_size(10);
-        for (variant, limits) in [
-            ("epoch", Limits::default()),
-            ("fuel", Limits::default().fuel(1 << 50)),
-        ] {
-            group.bench_function(variant, |b| {
-                b.iter(|| {
-                    let value = returned(
-                        &rt,
-                        &sandbox,
-                        ExecuteRequest::new(*code).limits(limits.clone()),
-                    );
-                    assert_eq!(value.to_string(), expected);
-                });
-            });
-        }
-        group.bench_with_input(BenchmarkId::from_parameter("native"), code, |b, code| {
-            b.iter(|| native(code, ""));
-        });
-        group.finish();
-    }
-}
-
 fn limits(c: &mut Criterion) {
     let (rt, sandbox) = (runtime(), Sandbox::new());
     returned(&rt, &sandbox, ExecuteRequest::new(TRIVIAL));
@@ -252,6 +195,6 @@ fn limits(c: &mut Criterion) {
 criterion_group! {
     name = benches;
     config = Criterion::default().warm_up_time(Duration::from_millis(500)).measurement_time(Duration::from_secs(3));
-    targets = fresh, calls, data, cpu, limits
+    targets = fresh, calls, data, limits
 }
 criterion_main!(benches);

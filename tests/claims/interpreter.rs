@@ -213,6 +213,11 @@ async fn endless_recursion_is_a_range_error_in_every_form_of_call() {
         return Object.entries(forms).map(([name, f]) => { try { f(); return name } catch (error) { return name + ' ' + (error instanceof RangeError) } })
     }";
     assert_same(code).await;
+    let limits = Limits::default().stack_bytes(1 << 20);
+    let outcome = execute(ExecuteRequest::new(code).limits(limits))
+        .await
+        .outcome;
+    assert_eq!(outcome, Ok(expected(code)));
 }
 
 #[tokio::test]
