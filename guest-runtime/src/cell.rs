@@ -14,7 +14,7 @@ use crate::encode::{self, Refusal};
 use crate::globals::{self, console, math, modules, namespaces, timers};
 use crate::program;
 use crate::value::{Ctx, JSValue, Kind, Owned, Thrown, kind, qjs};
-use crate::{call, clock, decode, failure, rejections};
+use crate::{call, clock, decode, failure, placement, rejections};
 
 /// Bytes that QuickJS allocates before it looks for cycles the first time. A
 /// program is short and its memory has a ceiling, so early passes only cost.
@@ -43,6 +43,7 @@ pub(crate) fn initialize() {
     rejections::watch(Ctx(raw));
     // The instance ends by being dropped whole.
     std::mem::forget(runtime);
+    placement::finish();
     fill_holes();
 }
 

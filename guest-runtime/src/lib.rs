@@ -23,6 +23,7 @@ mod decode;
 mod encode;
 mod failure;
 mod globals;
+mod placement;
 mod program;
 mod rejections;
 mod value;

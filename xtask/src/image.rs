@@ -3,17 +3,15 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
-use wasmtime::{Config, Engine, Linker, Store};
-use wasmtime_wasi::p1::WasiP1Ctx;
-use wasmtime_wasi::{Deterministic, HostMonotonicClock, HostWallClock, WasiCtxBuilder};
+use wasmtime::Engine;
 use wasmtime_wizer::Wizer;
 use wit_component::ComponentEncoder;
 
+use crate::layout::Plan;
 use crate::toolchain::Features;
-use crate::{arguments, quickjs, run, sources, toolchain};
+use crate::{arguments, guest, quickjs, run, sources, toolchain};
 
 /// Builds the artefact and its record.
 pub(crate) fn build(root: &Path) -> Result<()> {
@@ -84,8 +82,10 @@ fn component(root: &Path, features: Features) -> Result<Vec<u8>> {
     let module = fs::read(&module).with_context(|| format!("cannot read {}", module.display()))?;
     quickjs::ensure_loop_has_no_frame(&module)?;
     let module = arguments::widen(&module)?;
+    println!("watching what programs write to");
+    let plan = Plan::new(&module)?;
     println!("making the image");
-    let mut module = initialized(&module)?;
+    let mut module = initialized(&module, &plan)?;
     append_section(&mut module, &sources::digest(root)?);
     let adapter = wat::parse_str(include_str!("adapter.wat"))?;
     // An import that the adapter lacks fails here, by name.
@@ -97,66 +97,25 @@ fn component(root: &Path, features: Features) -> Result<Vec<u8>> {
 }
 
 /// Runs the guest's initialisation and keeps the memory that it leaves.
-fn initialized(module: &[u8]) -> Result<Vec<u8>> {
-    let engine = Engine::new(&Config::new())?;
-    let mut linker: Linker<WasiP1Ctx> = Linker::new(&engine);
-    wasmtime_wasi::p1::add_to_linker_async(&mut linker, |ctx| ctx)?;
-    linker.func_wrap("codecell:sandbox/host@0.1.0", "dispatch", forbidden6)?;
-    linker.func_wrap("codecell:sandbox/host@0.1.0", "log", forbidden4)?;
-    linker.func_wrap("codecell:sandbox/host@0.1.0", "exceeded", |_: i32| {})?;
-    // Time and dice that are the same at every build make the same image.
-    let context = WasiCtxBuilder::new()
-        .wall_clock(Epoch)
-        .monotonic_clock(Epoch)
-        .secure_random(Deterministic::new(vec![0]))
-        .insecure_random(Deterministic::new(vec![0]))
-        .insecure_random_seed(0)
-        .inherit_stderr()
-        .build_p1();
-    let mut store = Store::new(&engine, context);
+fn initialized(module: &[u8], plan: &Plan) -> Result<Vec<u8>> {
+    let engine = Engine::default();
+    let linker = guest::linker(&engine)?;
+    let mut store = guest::store(&engine);
     let mut wizer = Wizer::new();
-    wizer.init_func("wizer-initialize").keep_init_func(false);
+    wizer.init_func(guest::INITIALIZE).keep_init_func(false);
+    let mut made = None;
     let image = wizer.run(&mut store, module, async |store, module| {
-        linker.instantiate_async(store, module).await
+        let instance = linker.instantiate_async(&mut *store, module).await?;
+        plan.give(store, &instance)
+            .await
+            .map_err(wasmtime::Error::from_anyhow)?;
+        made = Some(instance);
+        Ok(instance)
     });
-    Ok(block_on(image)?)
-}
-
-/// The initialisation waits for nothing, so the future is ready when polled.
-fn block_on<T>(future: impl Future<Output = T>) -> T {
-    let mut future = std::pin::pin!(future);
-    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
-    loop {
-        if let std::task::Poll::Ready(value) = future.as_mut().poll(&mut context) {
-            return value;
-        }
-    }
-}
-
-fn forbidden6(_: i32, _: i32, _: i32, _: i32, _: i32, _: i32) -> i32 {
-    0
-}
-
-fn forbidden4(_: i32, _: i32, _: i32, _: i64) {}
-
-struct Epoch;
-
-impl HostWallClock for Epoch {
-    fn resolution(&self) -> Duration {
-        Duration::from_millis(1)
-    }
-    fn now(&self) -> Duration {
-        Duration::ZERO
-    }
-}
-
-impl HostMonotonicClock for Epoch {
-    fn resolution(&self) -> u64 {
-        1_000_000
-    }
-    fn now(&self) -> u64 {
-        0
-    }
+    let image = guest::block_on(image)?;
+    let instance = made.context("there is no instance")?;
+    guest::block_on(plan.check(&mut store, &instance))?;
+    Ok(image)
 }
 
 /// Appends a custom section (WebAssembly core, 5.5.3) with the sources' digest.

@@ -9,11 +9,17 @@
 mod arguments;
 mod figures;
 #[cfg(feature = "guest")]
+mod guest;
+#[cfg(feature = "guest")]
 mod image;
+#[cfg(feature = "guest")]
+mod layout;
 mod quickjs;
 mod sources;
 mod tidy;
 mod toolchain;
+#[cfg(feature = "guest")]
+mod watch;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};

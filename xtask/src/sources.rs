@@ -24,9 +24,13 @@ const INPUTS: &[&str] = &[
     "wit",
     "xtask/src/adapter.wat",
     "xtask/src/arguments.rs",
+    "xtask/src/guest.rs",
     "xtask/src/image.rs",
+    "xtask/src/layout.rs",
     "xtask/src/quickjs.rs",
     "xtask/src/toolchain.rs",
+    "xtask/src/training",
+    "xtask/src/watch.rs",
 ];
 
 /// The digest of all inputs, by path and content.

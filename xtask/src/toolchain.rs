@@ -115,6 +115,10 @@ pub(crate) fn compile(root: &Path, features: Features) -> Result<PathBuf> {
         format!("-Clink-arg=-zstack-size={SHADOW_STACK_BYTES}"),
         "-Cstrip=symbols".to_owned(),
     ];
+    // See guest-runtime/src/placement.rs.
+    for function in ["malloc", "calloc", "realloc", "free"] {
+        rustflags.push(format!("-Clink-arg=--wrap={function}"));
+    }
     let mut cflags = vec![
         "-O3".to_owned(),
         // What every engine has had for years and Debian's clang does not assume.

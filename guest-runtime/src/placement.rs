@@ -1,0 +1,211 @@
+//! Puts the blocks that runs write to side by side.
+//!
+//! The image holds some hundred thousand blocks of the heap, and a run writes to a few
+//! hundred of them, if only to count a reference. Where each lies by chance, a run has a
+//! page of its own made for nearly every one. So `cargo xtask build-guest` makes the image
+//! twice: first it watches which blocks a few typical programs write to; then those come
+//! from one place, in the order of how many programs write to them.
+//!
+//! Making the image is deterministic, so a block is known by how many were made before it.
+//! The linker puts these functions in front of the C library's allocator (`--wrap`).
+
+use std::ffi::c_void;
+use std::hint::black_box;
+use std::ptr;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
+
+/// Bytes for the blocks that are written to.
+const ROOM_BYTES: usize = 192 * 1024;
+/// How many they can be.
+const MAX_BLOCKS: usize = 8 * 1024;
+
+/// Where one block is to lie.
+#[repr(C)]
+struct Place {
+    /// How many blocks are made before it.
+    nth: u32,
+    bytes: u32,
+    offset: u32,
+}
+
+/// What the build writes before the image is made, and reads afterwards.
+#[repr(C)]
+pub struct Plan {
+    room_bytes: u32,
+    max_blocks: u32,
+    made: AtomicU32,
+    /// How many places have been taken.
+    taken: AtomicU32,
+    len: u32,
+    places: [Place; MAX_BLOCKS],
+}
+
+#[repr(align(4096))]
+struct Room([u8; ROOM_BYTES]);
+
+static mut ROOM: Room = Room([0; ROOM_BYTES]);
+static mut PLAN: Plan = Plan {
+    room_bytes: ROOM_BYTES as u32,
+    max_blocks: MAX_BLOCKS as u32,
+    made: AtomicU32::new(0),
+    taken: AtomicU32::new(0),
+    len: 0,
+    places: [const { Place { nth: 0, bytes: 0, offset: 0 } }; MAX_BLOCKS],
+};
+static MAKING: AtomicBool = AtomicBool::new(true);
+
+unsafe extern "C" {
+    fn __real_malloc(bytes: usize) -> *mut c_void;
+    fn __real_calloc(count: usize, bytes: usize) -> *mut c_void;
+    fn __real_realloc(block: *mut c_void, bytes: usize) -> *mut c_void;
+    fn __real_free(block: *mut c_void);
+    fn malloc_usable_size(block: *mut c_void) -> usize;
+}
+
+/// The plan, for the build.
+#[unsafe(no_mangle)]
+pub extern "C" fn codecell_plan() -> *mut Plan {
+    &raw mut PLAN
+}
+
+/// Told each block that is made for the image, and with no bytes each that is given back.
+/// The build listens here.
+#[unsafe(no_mangle)]
+#[inline(never)]
+pub extern "C" fn codecell_block(block: *mut c_void, bytes: usize) {
+    black_box((block, bytes));
+}
+
+/// Ends the making of the image.
+pub(crate) fn finish() {
+    MAKING.store(false, Relaxed);
+    // SAFETY: nothing else refers to it. Zeros are no part of the image.
+    unsafe {
+        (&raw mut PLAN.places).write_bytes(0, 1);
+        (&raw mut PLAN.len).write(0);
+    }
+}
+
+fn room() -> usize {
+    (&raw const ROOM) as usize
+}
+
+fn is_placed(block: *mut c_void) -> bool {
+    (block as usize).wrapping_sub(room()) < ROOM_BYTES
+}
+
+/// The place of the block that is made next, if it has one.
+fn place(bytes: usize) -> Option<*mut c_void> {
+    // SAFETY: only the build writes to the plan, before anything else runs.
+    let plan = unsafe { &*(&raw const PLAN) };
+    let nth = plan.made.load(Relaxed);
+    plan.made.store(nth + 1, Relaxed);
+    let taken = plan.taken.load(Relaxed);
+    let place = plan.places.get(..plan.len as usize)?.get(taken as usize)?;
+    if place.nth != nth {
+        return None;
+    }
+    assert!(bytes <= place.bytes as usize, "block {nth} has another size");
+    plan.taken.store(taken + 1, Relaxed);
+    Some((room() + place.offset as usize) as *mut c_void)
+}
+
+/// Makes a block of the image.
+#[cold]
+fn make(bytes: usize, otherwise: impl FnOnce() -> *mut c_void) -> *mut c_void {
+    let block = place(bytes).unwrap_or_else(otherwise);
+    codecell_block(block, bytes.max(1));
+    block
+}
+
+/// `malloc` of the C library.
+///
+/// # Safety
+///
+/// As of the C library's.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn __wrap_malloc(bytes: usize) -> *mut c_void {
+    // SAFETY: the C library's own.
+    let otherwise = || unsafe { __real_malloc(bytes) };
+    if MAKING.load(Relaxed) {
+        return make(bytes, otherwise);
+    }
+    otherwise()
+}
+
+/// `calloc` of the C library.
+///
+/// # Safety
+///
+/// As of the C library's.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn __wrap_calloc(count: usize, bytes: usize) -> *mut c_void {
+    // SAFETY: the C library's own. A place is zero until it is taken, once.
+    let otherwise = || unsafe { __real_calloc(count, bytes) };
+    if MAKING.load(Relaxed) {
+        return make(count.saturating_mul(bytes), otherwise);
+    }
+    otherwise()
+}
+
+/// `realloc` of the C library.
+///
+/// # Safety
+///
+/// As of the C library's.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn __wrap_realloc(block: *mut c_void, bytes: usize) -> *mut c_void {
+    let is_placed = is_placed(block);
+    if !is_placed && !MAKING.load(Relaxed) {
+        // SAFETY: the C library's own.
+        return unsafe { __real_realloc(block, bytes) };
+    }
+    // SAFETY: the block is live; what is copied beyond its end lies within the memory,
+    // and is no part of what the caller may read.
+    unsafe {
+        let held = match is_placed {
+            true => room() + ROOM_BYTES - block as usize,
+            false if block.is_null() => 0,
+            false => malloc_usable_size(block),
+        };
+        if MAKING.load(Relaxed) {
+            if !block.is_null() {
+                codecell_block(block, 0);
+            }
+            if !is_placed {
+                let mut moved = true;
+                let new = make(bytes, || {
+                    moved = false;
+                    __real_realloc(block, bytes)
+                });
+                if moved {
+                    ptr::copy_nonoverlapping(block.cast::<u8>(), new.cast(), bytes.min(held));
+                    __real_free(block);
+                }
+                return new;
+            }
+        }
+        let new = __wrap_malloc(bytes);
+        if !new.is_null() {
+            ptr::copy(block.cast::<u8>(), new.cast(), bytes.min(held));
+        }
+        new
+    }
+}
+
+/// `free` of the C library.
+///
+/// # Safety
+///
+/// As of the C library's.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn __wrap_free(block: *mut c_void) {
+    if MAKING.load(Relaxed) && !block.is_null() {
+        codecell_block(block, 0);
+    }
+    // A place is not used again.
+    if !is_placed(block) {
+        // SAFETY: the C library's own.
+        unsafe { __real_free(block) };
+    }
+}

@@ -1,0 +1,198 @@
+//! Finds out which blocks of the image programs write to, so that they can lie together.
+//!
+//! `guest-runtime/src/placement.rs` says why, and takes the plan that is made here.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use anyhow::{Context as _, Result, bail, ensure};
+use wasmtime::{Engine, Instance, Module, Store};
+
+use crate::guest::{Guest, Host};
+use crate::watch::{self, Block};
+
+/// A program that is run to see what it writes to.
+struct Training {
+    name: &'static str,
+    source: &'static str,
+    /// What each of its calls is answered.
+    answer: &'static str,
+    result: &'static str,
+}
+
+macro_rules! training {
+    ($name:literal, $answer:literal, $result:literal) => {
+        Training {
+            name: $name,
+            source: include_str!(concat!("training/", $name, ".js")),
+            answer: $answer,
+            result: $result,
+        }
+    };
+}
+
+const TRAINING: &[Training] = &[
+    training!("trivial", "null", "2"),
+    training!("call", "1", "1"),
+    training!(
+        "select",
+        r#"{"items":[{"id":1,"name":"alpha","size":12,"tags":["x"]},{"id":2,"name":"beta","size":30,"tags":[]}]}"#,
+        r#"{"total":2,"some":true,"chosen":[{"id":2,"name":"BETA","rest":{"size":30,"tags":[]}},{"id":1,"name":"ALPHA","rest":{"size":12,"tags":["x"]}}]}"#
+    ),
+    training!(
+        "batch",
+        r#"{"text":"{\"n\":3,\"s\":\"x\"}"}"#,
+        r#"{"pairs":"n=3&s=x","failed":"no"}"#
+    ),
+    training!(
+        "text",
+        r#"{"text":"ann@site.com wrote to bob@work.com, then left."}"#,
+        r#"{"found":["ann","bob"],"byLength":{"2":["to......"],"4":["then....","left...."],"5":["wrote..."],"11":["ann@sitecom","bob@workcom"]},"when":"2026-01-02T03:04:05.000Z","longest":11,"half":"5.50","code":255}"#
+    ),
+    training!(
+        "classes",
+        r#"[{"n":1},{"n":2}]"#,
+        r#"{"value":13,"big":"100000000000000000000","bits":[1,2,"a","b"]}"#
+    ),
+    training!("web", r#"{"ok":true}"#, r#"{"ok":true}"#),
+];
+
+const TOOLS: &[&str] = &["search", "read", "write", "list"];
+
+/// Bytes of a page.
+const PAGE: u32 = 4096;
+/// A larger block does not share its pages, so it may as well stay where it is.
+const MAX_BLOCK_BYTES: u32 = 4 * PAGE;
+
+/// Where the blocks are to lie that programs write to.
+pub(crate) struct Plan {
+    /// The number of each block's making, its bytes and its place.
+    places: BTreeMap<u32, (u32, u32)>,
+    bytes: u32,
+    /// Blocks that are made for the image.
+    made: u32,
+}
+
+impl Plan {
+    /// Watches the programs in a guest.
+    pub(crate) fn new(module: &[u8]) -> Result<Self> {
+        let engine = Engine::default();
+        let module = Module::new(&engine, watch::watched(module)?)?;
+        let mut image = None;
+        let mut writers: BTreeMap<u32, Vec<&str>> = BTreeMap::new();
+        for training in TRAINING {
+            let mut guest = Guest::new(&engine, &module)?;
+            let (blocks, made) = watch::blocks(guest.memory(watch::MEMORY)?)?;
+            watch::forget(guest.memory(watch::MEMORY)?);
+            let Training { name, .. } = training;
+            match guest.run(training.source, TOOLS, training.answer)? {
+                Ok(result) if result == training.result => {}
+                other => bail!("training/{name}.js gave {other:?}"),
+            }
+            let watched = guest.memory(watch::MEMORY)?;
+            for (nth, block) in &blocks {
+                if block.is_written(watched) {
+                    writers.entry(*nth).or_default().push(name);
+                }
+            }
+            image = Some((blocks, made));
+        }
+        let (blocks, made) = image.context("there is no training")?;
+        let mut written: Vec<(u32, Block, Vec<&str>)> = writers
+            .into_iter()
+            .filter_map(|(nth, by)| Some((nth, *blocks.get(&nth)?, by)))
+            .filter(|(_, block, _)| block.bytes <= MAX_BLOCK_BYTES)
+            .collect();
+        // What most programs write to comes first. Blocks of a page or more have pages of
+        // their own, behind all others.
+        written.sort_by(|(nth, block, by), (other_nth, other_block, other_by)| {
+            let key = |block: &Block, by: &[&str]| (block.bytes >= PAGE, Reverse(by.len()));
+            let (key, other) = (key(block, by), key(other_block, other_by));
+            (key, by, nth).cmp(&(other, other_by, other_nth))
+        });
+        let (mut places, mut bytes) = (BTreeMap::new(), 0_u32);
+        for (nth, block, _) in written {
+            let alignment = if block.bytes >= PAGE { PAGE } else { 8 };
+            bytes = bytes.next_multiple_of(alignment);
+            places.insert(nth, (block.bytes, bytes));
+            bytes += block.bytes;
+        }
+        println!(
+            "{} of {} blocks are written to: {bytes} bytes",
+            places.len(),
+            blocks.len()
+        );
+        Ok(Self {
+            places,
+            bytes,
+            made,
+        })
+    }
+
+    /// Gives the plan to a guest whose image is not made yet.
+    pub(crate) async fn give(&self, store: &mut Store<Host>, instance: &Instance) -> Result<()> {
+        let plan = Given::find(store, instance).await?;
+        let (room, max) = (plan.word(store, ROOM)?, plan.word(store, MAX)?);
+        ensure!(
+            self.bytes <= room,
+            "{} bytes have no room in {room}",
+            self.bytes
+        );
+        ensure!(self.places.len() <= max as usize, "more places than {max}");
+        let places = self.places.iter();
+        let words = places.flat_map(|(nth, (bytes, offset))| [*nth, *bytes, *offset]);
+        let bytes: Vec<u8> = words.flat_map(u32::to_le_bytes).collect();
+        plan.write(store, PLACES, &bytes)?;
+        plan.write(store, LEN, &(self.places.len() as u32).to_le_bytes())
+    }
+
+    /// Fails if the guest made its image otherwise than when it was watched.
+    pub(crate) async fn check(&self, store: &mut Store<Host>, instance: &Instance) -> Result<()> {
+        let plan = Given::find(store, instance).await?;
+        let (made, taken) = (plan.word(store, MADE)?, plan.word(store, TAKEN)?);
+        ensure!(
+            (made, taken as usize) == (self.made, self.places.len()),
+            "{taken} of {} places were taken, and {made} blocks were made instead of {}",
+            self.places.len(),
+            self.made
+        );
+        Ok(())
+    }
+}
+
+/// The fields of `Plan` in `guest-runtime/src/placement.rs`.
+const ROOM: u32 = 0;
+const MAX: u32 = 4;
+const MADE: u32 = 8;
+const TAKEN: u32 = 12;
+const LEN: u32 = 16;
+const PLACES: u32 = 20;
+
+/// The plan in a guest's memory.
+struct Given {
+    at: u32,
+    memory: wasmtime::Memory,
+}
+
+impl Given {
+    async fn find(store: &mut Store<Host>, instance: &Instance) -> Result<Self> {
+        let memory = instance.get_memory(&mut *store, "memory");
+        let memory = memory.context("the guest has no memory")?;
+        let find = instance.get_typed_func::<(), u32>(&mut *store, "codecell_plan")?;
+        let at = find.call_async(store, ()).await?;
+        Ok(Self { at, memory })
+    }
+
+    fn word(&self, store: &Store<Host>, field: u32) -> Result<u32> {
+        let mut word = [0; 4];
+        self.memory
+            .read(store, (self.at + field) as usize, &mut word)?;
+        Ok(u32::from_le_bytes(word))
+    }
+
+    fn write(&self, store: &mut Store<Host>, field: u32, bytes: &[u8]) -> Result<()> {
+        Ok(self
+            .memory
+            .write(store, (self.at + field) as usize, bytes)?)
+    }
+}

@@ -1,0 +1,343 @@
+//! Changes a module so that it keeps a map of what it writes.
+//!
+//! It gets a second memory: one byte for each granule of the first that was written to,
+//! and behind these the log of the blocks of its heap.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context as _, Result, ensure};
+use wasm_encoder::reencode::{self, Reencode, RoundtripReencoder};
+use wasm_encoder::{
+    CodeSection, ExportKind, ExportSection, Function, FunctionSection, Instruction, MemArg,
+    MemorySection, MemoryType, Module, TypeSection, ValType,
+};
+use wasmparser::{Operator, Parser, Payload, TypeRef};
+
+/// Bytes that share one mark: 16.
+const GRANULE_SHIFT: u32 = 4;
+/// Where the log begins; the marks, which are below, suffice for 256 MiB.
+const LOG: u32 = 16 << 20;
+/// Pages of 64 KiB; the log has room for fourteen million entries.
+const PAGES: u64 = 2048;
+/// What the second memory is exported as.
+pub(crate) const MEMORY: &str = "codecell_watched";
+/// The function that the guest tells its blocks.
+const BLOCK: &str = "codecell_block";
+
+/// The module, watched.
+pub(crate) fn watched(module: &[u8]) -> Result<Vec<u8>> {
+    let mut watcher = Watcher::read(module)?;
+    let mut watched = Module::new();
+    watcher
+        .parse_core_module(&mut watched, Parser::new(0), module)
+        .map_err(|error| anyhow::anyhow!("{error}"))?;
+    Ok(watched.finish())
+}
+
+struct Watcher {
+    /// Function types of the module, for the parameters of each.
+    params: Vec<u32>,
+    types: u32,
+    functions: Vec<u32>,
+    imported: u32,
+    /// The function that the guest tells its blocks.
+    block: u32,
+    next: u32,
+}
+
+impl Watcher {
+    fn read(module: &[u8]) -> Result<Self> {
+        let (mut params, mut functions, mut imported, mut block) = (vec![], vec![], 0, None);
+        for payload in Parser::new(0).parse_all(module) {
+            match payload? {
+                Payload::TypeSection(types) => {
+                    for ty in types.into_iter_err_on_gc_types() {
+                        params.push(ty?.params().len() as u32);
+                    }
+                }
+                Payload::ImportSection(imports) => {
+                    for import in imports.into_imports() {
+                        if let TypeRef::Func(ty) = import?.ty {
+                            functions.push(ty);
+                            imported += 1;
+                        }
+                    }
+                }
+                Payload::FunctionSection(section) => {
+                    for ty in section {
+                        functions.push(ty?);
+                    }
+                }
+                Payload::ExportSection(exports) => {
+                    for export in exports {
+                        let export = export?;
+                        if export.name == BLOCK {
+                            block = Some(export.index);
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+        Ok(Self {
+            types: params.len() as u32,
+            params,
+            functions,
+            imported,
+            block: block.with_context(|| format!("the guest does not export {BLOCK}"))?,
+            next: 0,
+        })
+    }
+
+    /// The function that marks what is written: `(address, bytes)`.
+    fn mark(&self) -> u32 {
+        self.functions.len() as u32
+    }
+
+    fn body<'a>(&mut self, body: &wasmparser::FunctionBody<'a>) -> Result<Function> {
+        let function = self.imported + self.next;
+        self.next += 1;
+        let mut locals = Vec::new();
+        let mut count = self.params[self.functions[function as usize] as usize];
+        for local in body.get_locals_reader()? {
+            let (n, kind) = local?;
+            count += n;
+            let kind = RoundtripReencoder.val_type(kind);
+            locals.push((n, kind.map_err(|error| anyhow::anyhow!("{error}"))?));
+        }
+        let kinds = [
+            ValType::I32,
+            ValType::I32,
+            ValType::I32,
+            ValType::I64,
+            ValType::F32,
+            ValType::F64,
+        ];
+        locals.extend(kinds.map(|kind| (1, kind)));
+        let (address, length) = (count, count + 1);
+        let mut out = Function::new(locals);
+        if function == self.block {
+            log(&mut out);
+        }
+        for operator in body.get_operators_reader()? {
+            let operator = operator?;
+            if let Some((memarg, bytes, kind)) = stored(&operator) {
+                let value = count + 2 + kind;
+                out.instruction(&Instruction::LocalSet(value));
+                out.instruction(&Instruction::LocalTee(address));
+                out.instruction(&Instruction::LocalGet(address));
+                out.instruction(&Instruction::I32Const(memarg.offset as i32));
+                out.instruction(&Instruction::I32Add);
+                out.instruction(&Instruction::I32Const(bytes));
+                out.instruction(&Instruction::Call(self.mark()));
+                out.instruction(&Instruction::LocalGet(value));
+            }
+            if matches!(
+                operator,
+                Operator::MemoryCopy { .. } | Operator::MemoryFill { .. }
+            ) {
+                let source = count + 2;
+                out.instruction(&Instruction::LocalSet(length));
+                out.instruction(&Instruction::LocalSet(source));
+                out.instruction(&Instruction::LocalTee(address));
+                out.instruction(&Instruction::LocalGet(address));
+                out.instruction(&Instruction::LocalGet(length));
+                out.instruction(&Instruction::Call(self.mark()));
+                out.instruction(&Instruction::LocalGet(source));
+                out.instruction(&Instruction::LocalGet(length));
+            }
+            let instruction = RoundtripReencoder.instruction(operator);
+            out.instruction(&instruction.map_err(|error| anyhow::anyhow!("{error}"))?);
+        }
+        Ok(out)
+    }
+}
+
+/// What a store writes: place, bytes, and the number of the value's type.
+fn stored(operator: &Operator<'_>) -> Option<(wasmparser::MemArg, i32, u32)> {
+    Some(match *operator {
+        Operator::I32Store { memarg } => (memarg, 4, 0),
+        Operator::I32Store8 { memarg } => (memarg, 1, 0),
+        Operator::I32Store16 { memarg } => (memarg, 2, 0),
+        Operator::I64Store { memarg } => (memarg, 8, 1),
+        Operator::I64Store8 { memarg } => (memarg, 1, 1),
+        Operator::I64Store16 { memarg } => (memarg, 2, 1),
+        Operator::I64Store32 { memarg } => (memarg, 4, 1),
+        Operator::F32Store { memarg } => (memarg, 4, 2),
+        Operator::F64Store { memarg } => (memarg, 8, 3),
+        _ => return None,
+    })
+}
+
+fn in_second(offset: u32) -> MemArg {
+    MemArg {
+        offset: u64::from(offset),
+        align: 0,
+        memory_index: 1,
+    }
+}
+
+/// `log[n] = (block, bytes); n += 1`, where `n` stands in front.
+fn log(out: &mut Function) {
+    for parameter in [0, 1] {
+        for instruction in [
+            Instruction::I32Const(0),
+            Instruction::I32Load(in_second(LOG)),
+            Instruction::I32Const(3),
+            Instruction::I32Shl,
+            Instruction::LocalGet(parameter),
+            Instruction::I32Store(in_second(LOG + 8 + 4 * parameter)),
+        ] {
+            out.instruction(&instruction);
+        }
+    }
+    for instruction in [
+        Instruction::I32Const(0),
+        Instruction::I32Const(0),
+        Instruction::I32Load(in_second(LOG)),
+        Instruction::I32Const(1),
+        Instruction::I32Add,
+        Instruction::I32Store(in_second(LOG)),
+    ] {
+        out.instruction(&instruction);
+    }
+}
+
+impl Reencode for Watcher {
+    type Error = anyhow::Error;
+
+    fn parse_type_section(
+        &mut self,
+        types: &mut TypeSection,
+        section: wasmparser::TypeSectionReader<'_>,
+    ) -> Result<(), reencode::Error<Self::Error>> {
+        reencode::utils::parse_type_section(self, types, section)?;
+        types.ty().function([ValType::I32, ValType::I32], []);
+        Ok(())
+    }
+
+    fn parse_function_section(
+        &mut self,
+        functions: &mut FunctionSection,
+        section: wasmparser::FunctionSectionReader<'_>,
+    ) -> Result<(), reencode::Error<Self::Error>> {
+        reencode::utils::parse_function_section(self, functions, section)?;
+        functions.function(self.types);
+        Ok(())
+    }
+
+    fn parse_memory_section(
+        &mut self,
+        memories: &mut MemorySection,
+        section: wasmparser::MemorySectionReader<'_>,
+    ) -> Result<(), reencode::Error<Self::Error>> {
+        reencode::utils::parse_memory_section(self, memories, section)?;
+        memories.memory(MemoryType {
+            minimum: PAGES,
+            maximum: None,
+            memory64: false,
+            shared: false,
+            page_size_log2: None,
+        });
+        Ok(())
+    }
+
+    fn parse_export_section(
+        &mut self,
+        exports: &mut ExportSection,
+        section: wasmparser::ExportSectionReader<'_>,
+    ) -> Result<(), reencode::Error<Self::Error>> {
+        reencode::utils::parse_export_section(self, exports, section)?;
+        exports.export(MEMORY, ExportKind::Memory, 1);
+        Ok(())
+    }
+
+    fn parse_code_section(
+        &mut self,
+        code: &mut CodeSection,
+        section: wasmparser::CodeSectionReader<'_>,
+    ) -> Result<(), reencode::Error<Self::Error>> {
+        reencode::utils::parse_code_section(self, code, section)?;
+        let mut mark = Function::new([]);
+        for instruction in [
+            // The last granule, the first, and all between.
+            Instruction::LocalGet(0),
+            Instruction::I32Const(GRANULE_SHIFT as i32),
+            Instruction::I32ShrU,
+            Instruction::I32Const(1),
+            Instruction::LocalGet(0),
+            Instruction::LocalGet(1),
+            Instruction::I32Add,
+            Instruction::I32Const((1 << GRANULE_SHIFT) - 1),
+            Instruction::I32Add,
+            Instruction::I32Const(GRANULE_SHIFT as i32),
+            Instruction::I32ShrU,
+            Instruction::LocalGet(0),
+            Instruction::I32Const(GRANULE_SHIFT as i32),
+            Instruction::I32ShrU,
+            Instruction::I32Sub,
+            Instruction::MemoryFill(1),
+            Instruction::End,
+        ] {
+            mark.instruction(&instruction);
+        }
+        code.function(&mark);
+        Ok(())
+    }
+
+    fn parse_function_body(
+        &mut self,
+        code: &mut CodeSection,
+        body: wasmparser::FunctionBody<'_>,
+    ) -> Result<(), reencode::Error<Self::Error>> {
+        let function = self.body(&body).map_err(reencode::Error::UserError)?;
+        code.function(&function);
+        Ok(())
+    }
+}
+
+/// A block of the heap.
+#[derive(Clone, Copy)]
+pub(crate) struct Block {
+    pub(crate) start: u32,
+    pub(crate) bytes: u32,
+}
+
+impl Block {
+    /// Whether any of it is marked.
+    pub(crate) fn is_written(self, watched: &[u8]) -> bool {
+        let first = self.start >> GRANULE_SHIFT;
+        let last = (self.start + self.bytes - 1) >> GRANULE_SHIFT;
+        let marks = watched.get(first as usize..=last as usize);
+        marks.is_some_and(|marks| marks.iter().any(|mark| *mark != 0))
+    }
+}
+
+/// The blocks that are there, by how many were made before each, and how many were made.
+pub(crate) fn blocks(watched: &[u8]) -> Result<(BTreeMap<u32, Block>, u32)> {
+    let words: Vec<u32> = watched[LOG as usize..]
+        .chunks_exact(4)
+        .map(|word| u32::from_le_bytes([word[0], word[1], word[2], word[3]]))
+        .collect();
+    let entries = words[0] as usize;
+    let entries = words.get(2..2 + 2 * entries).context("the log is full")?;
+    let (mut made, mut live, mut blocks) = (0, BTreeMap::new(), BTreeMap::new());
+    for entry in entries.chunks_exact(2) {
+        let (start, bytes) = (entry[0], entry[1]);
+        if bytes == 0 {
+            let ended = live.remove(&start);
+            ensure!(ended.is_some(), "a block ends that was not made");
+            blocks.remove(&ended.unwrap_or_default());
+            continue;
+        }
+        live.insert(start, made);
+        blocks.insert(made, Block { start, bytes });
+        made += 1;
+    }
+    Ok((blocks, made))
+}
+
+/// Takes all marks away.
+pub(crate) fn forget(watched: &mut [u8]) {
+    watched[..LOG as usize].fill(0);
+}
