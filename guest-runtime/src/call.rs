@@ -14,15 +14,16 @@ use crate::value::{
 /// The namespace through which the global `fetch` makes its calls.
 pub(crate) const FETCH: &str = "fetch";
 
-/// The two functions that settle the promise of a call.
-struct Pending {
-    resolve: Owned,
-    reject: Owned,
+// guest-runtime/quickjs/promise.h
+unsafe extern "C" {
+    fn codecell_new_promise(ctx: *mut JSContext) -> JSValue;
+    fn codecell_settle_promise(ctx: *mut JSContext, promise: JSValue, value: JSValue, reject: bool);
 }
 
 thread_local! {
     static NAMESPACES: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
-    static PENDING: RefCell<BTreeMap<u32, Pending>> = const { RefCell::new(BTreeMap::new()) };
+    /// The promises of the calls under way.
+    static PENDING: RefCell<BTreeMap<u32, Owned>> = const { RefCell::new(BTreeMap::new()) };
     /// The errors made for failed tools, by identity; held, so none is reused.
     static FAILURES: RefCell<Vec<Owned>> = const { RefCell::new(Vec::new()) };
     static MAX_ARGUMENT_BYTES: Cell<usize> = const { Cell::new(usize::MAX) };
@@ -72,14 +73,8 @@ pub(crate) unsafe extern "C" fn tool(
 ) -> JSValue {
     // SAFETY: these are QuickJS's own arguments; `data` holds the tool's name.
     let (ctx, args, name) = unsafe { (Ctx(ctx), arguments(argc, argv), *data) };
-    let mut functions = [UNDEFINED; 2];
-    // SAFETY: QuickJS writes the two functions.
-    let promise = unsafe { qjs::JS_NewPromiseCapability(ctx.0, functions.as_mut_ptr()) };
-    let (Ok(promise), Ok(resolve), Ok(reject)) = (
-        ctx.own(promise),
-        ctx.own(functions[0]),
-        ctx.own(functions[1]),
-    ) else {
+    // SAFETY: the context is alive.
+    let Ok(promise) = ctx.own(unsafe { codecell_new_promise(ctx.0) }) else {
         return EXCEPTION;
     };
     match encode::list(ctx, args, MAX_ARGUMENT_BYTES.get()) {
@@ -87,17 +82,14 @@ pub(crate) unsafe extern "C" fn tool(
             let Ok(seq) = dispatch(ctx, magic as usize, name, &arguments) else {
                 return EXCEPTION;
             };
-            PENDING.with_borrow_mut(|table| table.insert(seq, Pending { resolve, reject }));
+            let pending = ctx.dup(promise.raw());
+            PENDING.with_borrow_mut(|table| table.insert(seq, pending));
         }
         Err(Refusal::TooLarge) => host::exceeded(SizeLimit::Arguments),
-        Err(Refusal::Thrown) => {
-            let thrown = ctx.catch();
-            let _ = ctx.call(reject.raw(), &[thrown.raw()]);
-        }
+        Err(Refusal::Thrown) => reject(ctx, &promise, &ctx.catch()),
         Err(Refusal::Unserializable(message)) => {
             ctx.throw_type_error(&message);
-            let thrown = ctx.catch();
-            let _ = ctx.call(reject.raw(), &[thrown.raw()]);
+            reject(ctx, &promise, &ctx.catch());
         }
     }
     promise.release()
@@ -115,30 +107,33 @@ fn dispatch(ctx: Ctx, namespace: usize, name: JSValue, arguments: &str) -> Resul
 
 /// Settles the promise of a call; what the program makes of it runs as a job.
 pub(crate) fn settle(ctx: Ctx, seq: u32, settlement: Settlement) {
-    let Some(pending) = PENDING.with_borrow_mut(|pending| pending.remove(&seq)) else {
+    let Some(promise) = PENDING.with_borrow_mut(|pending| pending.remove(&seq)) else {
         return;
     };
-    let settled = match settlement {
-        Settlement::Returned(None) => ctx.call(pending.resolve.raw(), &[UNDEFINED]),
+    match settlement {
+        Settlement::Returned(None) => fulfil(ctx, &promise, UNDEFINED),
         Settlement::Returned(Some(json)) => match decode::value(ctx, json) {
-            Ok(value) => ctx.call(pending.resolve.raw(), &[value.raw()]),
-            Err(Thrown) => {
-                let thrown = ctx.catch();
-                ctx.call(pending.reject.raw(), &[thrown.raw()])
-            }
+            Ok(value) => fulfil(ctx, &promise, value.raw()),
+            Err(Thrown) => reject(ctx, &promise, &ctx.catch()),
         },
         Settlement::Failed(failure) => match error(ctx, failure) {
             Ok(error) => {
-                let settled = ctx.call(pending.reject.raw(), &[error.raw()]);
+                reject(ctx, &promise, &error);
                 FAILURES.with_borrow_mut(|errors| errors.push(error));
-                settled
             }
-            Err(Thrown) => Err(Thrown),
+            Err(Thrown) => drop(ctx.catch()),
         },
-    };
-    if settled.is_err() {
-        drop(ctx.catch());
     }
+}
+
+fn fulfil(ctx: Ctx, promise: &Owned, value: JSValue) {
+    // SAFETY: promise and value are live; QuickJS takes references of its own.
+    unsafe { codecell_settle_promise(ctx.0, promise.raw(), value, false) };
+}
+
+fn reject(ctx: Ctx, promise: &Owned, reason: &Owned) {
+    // SAFETY: as above.
+    unsafe { codecell_settle_promise(ctx.0, promise.raw(), reason.raw(), true) };
 }
 
 /// An `Error` without a stack: QuickJS adds one where the program awaits it, which

@@ -153,14 +153,15 @@ impl Encoder {
         if kind(raw) == Kind::Int {
             // SAFETY: the tag was read just now.
             let number = unsafe { qjs::JS_VALUE_GET_INT(raw) };
-            return self.integer(number);
+            self.integer(number);
+            return Ok(());
         }
         // SAFETY: the tag was read just now.
         let number = unsafe { qjs::JS_VALUE_GET_FLOAT64(raw) };
         if !number.is_finite() {
             self.text.extend_from_slice(b"null");
         } else if number.fract() == 0.0 && number.abs() < 2e9 {
-            self.integer(number as i32)?;
+            self.integer(number as i32);
         } else {
             let text = &mut self.text;
             self.ctx
@@ -169,10 +170,22 @@ impl Encoder {
         Ok(())
     }
 
-    fn integer(&mut self, number: i32) -> Encoded {
-        use std::io::Write as _;
-        let _ = write!(self.text, "{number}");
-        Ok(())
+    fn integer(&mut self, number: i32) {
+        let mut digits = [0; 10];
+        let mut at = digits.len();
+        let mut rest = number.unsigned_abs();
+        loop {
+            at -= 1;
+            digits[at] = b'0' + (rest % 10) as u8;
+            rest /= 10;
+            if rest == 0 {
+                break;
+            }
+        }
+        if number < 0 {
+            self.text.push(b'-');
+        }
+        self.text.extend_from_slice(&digits[at..]);
     }
 
     fn string(&mut self, raw: JSValue) -> Encoded {

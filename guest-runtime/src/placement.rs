@@ -41,7 +41,7 @@ pub struct Plan {
 }
 
 #[repr(align(4096))]
-struct Room([u8; ROOM_BYTES]);
+struct Room(#[expect(dead_code, reason = "only its address is used")] [u8; ROOM_BYTES]);
 
 static mut ROOM: Room = Room([0; ROOM_BYTES]);
 static mut PLAN: Plan = Plan {

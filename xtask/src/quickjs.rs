@@ -14,8 +14,12 @@ use anyhow::{Context as _, Result, bail, ensure};
 use crate::{run, sources};
 
 const CRATE: &str = "rquickjs-sys";
-/// The loop, which says what it is for.
-const LOOP: &str = "quickjs/hot.h";
+/// What is put into quickjs.c: the name that stands for it in an edit, and the file, which
+/// says what it is for.
+const OWN: &[(&str, &str)] = &[
+    ("@LOOP@", "quickjs/hot.h"),
+    ("@PROMISE@", "quickjs/promise.h"),
+];
 
 /// The name under which the module exports it, for the check below.
 #[cfg(feature = "guest")]
@@ -81,6 +85,11 @@ const EDITS: &[Edit] = &[
                   if (unlikely(JS_VALUE_GET_TAG(func_obj) != JS_TAG_OBJECT)) {\n        \
                   if (flags & JS_CALL_FLAG_GENERATOR) {\n",
     },
+    Edit {
+        place: "JSValue JS_NewPromiseCapability(JSContext *ctx, JSValue *resolving_funcs)\n{\n",
+        instead: "@PROMISE@\
+                  JSValue JS_NewPromiseCapability(JSContext *ctx, JSValue *resolving_funcs)\n{\n",
+    },
 ];
 
 /// A copy of the crate below `guest`, with the edits; what cargo is to take instead.
@@ -89,9 +98,7 @@ pub(crate) fn prepare(guest: &Path, cargo: &Path) -> Result<PathBuf> {
     let code = from.join("quickjs/quickjs.c");
     let code =
         fs::read_to_string(&code).with_context(|| format!("cannot read {}", code.display()))?;
-    let own = guest.join(LOOP);
-    let own = fs::read_to_string(&own).with_context(|| format!("cannot read {}", own.display()))?;
-    let code = edited(&code, &own)?;
+    let code = edited(&code, guest)?;
     // Cargo builds a crate again when its folder is another one.
     let digest = sources::digest_of(code.as_bytes());
     let copy = guest
@@ -108,7 +115,7 @@ pub(crate) fn prepare(guest: &Path, cargo: &Path) -> Result<PathBuf> {
     Ok(copy)
 }
 
-fn edited(code: &str, own: &str) -> Result<String> {
+fn edited(code: &str, guest: &Path) -> Result<String> {
     let mut code = code.to_owned();
     for Edit { place, instead } in EDITS {
         let found = code.matches(place).count();
@@ -116,7 +123,13 @@ fn edited(code: &str, own: &str) -> Result<String> {
             found == 1,
             "found {found} times in quickjs.c, not once:\n{place}"
         );
-        code = code.replace(place, &instead.replace("@LOOP@", own));
+        code = code.replace(place, instead);
+    }
+    for (name, file) in OWN {
+        let file = guest.join(file);
+        let own = fs::read_to_string(&file);
+        let own = own.with_context(|| format!("cannot read {}", file.display()))?;
+        code = code.replace(name, &own);
     }
     Ok(code)
 }

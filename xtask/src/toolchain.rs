@@ -14,7 +14,11 @@ use crate::quickjs;
 /// The stack of the guest's compiled code, which lies below all its data: an
 /// overflow traps instead of writing over something. QuickJS's own limit
 /// (`Limits::stack_bytes`) is far below, so that JavaScript meets that first.
-const SHADOW_STACK_BYTES: u32 = 4 * 1024 * 1024;
+///
+/// The little beyond 4 MiB puts its top, which every run writes to, into the same 2 MiB as
+/// the strings that follow. After each run the kernel looks for written pages wherever it
+/// has a page table, and it has one for each 2 MiB that were touched.
+const SHADOW_STACK_BYTES: u32 = 4 * 1024 * 1024 + 64 * 1024;
 
 const TARGET: &str = "wasm32-wasip1";
 
@@ -113,7 +117,7 @@ pub(crate) fn compile(root: &Path, features: Features) -> Result<PathBuf> {
     let toolchain = find()?;
     let mut rustflags = vec![
         format!("-Clink-arg=-zstack-size={SHADOW_STACK_BYTES}"),
-        "-Cstrip=symbols".to_owned(),
+        "-Cstrip=none".to_owned(),
     ];
     // See guest-runtime/src/placement.rs.
     for function in ["malloc", "calloc", "realloc", "free"] {
