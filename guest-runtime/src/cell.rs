@@ -14,7 +14,7 @@ use crate::encode::{self, Refusal};
 use crate::globals::{self, console, math, modules, namespaces, timers};
 use crate::program;
 use crate::value::{Ctx, JSValue, Kind, Owned, Thrown, kind, qjs};
-use crate::{call, clock, decode, failure, placement, rejections};
+use crate::{call, clock, decode, failure, heap, rejections};
 
 /// Bytes that QuickJS allocates before it looks for cycles the first time. A
 /// program is short and its memory has a ceiling, so early passes only cost.
@@ -43,36 +43,7 @@ pub(crate) fn initialize() {
     rejections::watch(Ctx(raw));
     // The instance ends by being dropped whole.
     std::mem::forget(runtime);
-    placement::finish();
-    fill_holes();
-}
-
-/// Takes every free block between those of the image, for good. What a run
-/// allocates then lies together behind the image and not in its holes, so a cell
-/// writes to fewer of the pages that it shares with all others.
-fn fill_holes() {
-    const ALIGNMENT: usize = 16;
-    let allocate = |bytes: usize| {
-        let layout = std::alloc::Layout::from_size_align(bytes, 8).ok()?;
-        // SAFETY: the size is not zero.
-        let block = unsafe { std::alloc::alloc(layout) };
-        (!block.is_null()).then_some((block, layout))
-    };
-    // Larger than any hole, so it is taken behind them.
-    let Some((end, layout)) = allocate(1 << 20) else {
-        return;
-    };
-    // SAFETY: just allocated, with this layout.
-    unsafe { std::alloc::dealloc(end, layout) };
-    for bytes in (1..=1 << 16).rev().filter(|bytes| bytes % ALIGNMENT == 8) {
-        while let Some((block, layout)) = allocate(bytes) {
-            if block >= end {
-                // SAFETY: as above.
-                unsafe { std::alloc::dealloc(block, layout) };
-                break;
-            }
-        }
-    }
+    heap::finish();
 }
 
 fn context() -> Ctx {

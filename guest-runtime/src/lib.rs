@@ -23,7 +23,7 @@ mod decode;
 mod encode;
 mod failure;
 mod globals;
-mod placement;
+mod heap;
 mod program;
 mod rejections;
 mod value;

@@ -2,11 +2,11 @@
 ;; without the world: the clock is the cell's own, the dice are fixed (seeds come
 ;; with the program), and there are no files, no environment, no way out.
 ;;
-;; wit-component links this module below the guest; a function that is missing
-;; here fails the build by name, so that each new one is a decision.
+;; `adapter.rs` puts these functions into the guest in place of its imports; one that is
+;; missing here fails the build by name, so that each new one is a decision.
 (module
-  (import "env" "memory" (memory 0))
-  (import "__main_module__" "codecell_now" (func $now (result i64)))
+  (import "guest" "memory" (memory 0))
+  (import "guest" "codecell_now" (func $now (result i64)))
 
   ;; errno (wasi_snapshot_preview1): success 0, badf 8.
 

@@ -11,7 +11,7 @@ use wit_component::ComponentEncoder;
 
 use crate::layout::Plan;
 use crate::toolchain::Features;
-use crate::{arguments, guest, quickjs, run, sources, toolchain};
+use crate::{adapter, arguments, guest, quickjs, run, sources, toolchain};
 
 /// Builds the artefact and its record.
 pub(crate) fn build(root: &Path) -> Result<()> {
@@ -85,14 +85,11 @@ fn component(root: &Path, features: Features) -> Result<Vec<u8>> {
     println!("watching what programs write to");
     let plan = Plan::new(&module)?;
     println!("making the image");
-    let mut module = initialized(&module, &plan)?;
+    let mut module = adapter::link(&initialized(&module, &plan)?)?;
     append_section(&mut module, &sources::digest(root)?);
-    let adapter = wat::parse_str(include_str!("adapter.wat"))?;
-    // An import that the adapter lacks fails here, by name.
     ComponentEncoder::default()
         .validate(true)
         .module(&module)?
-        .adapter("wasi_snapshot_preview1", &adapter)?
         .encode()
 }
 

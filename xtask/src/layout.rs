@@ -1,6 +1,6 @@
 //! Finds out which blocks of the image programs write to, so that they can lie together.
 //!
-//! `guest-runtime/src/placement.rs` says why, and takes the plan that is made here.
+//! `guest-runtime/src/heap.rs` says why, and takes the plan that is made here.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -160,7 +160,7 @@ impl Plan {
     }
 }
 
-/// The fields of `Plan` in `guest-runtime/src/placement.rs`.
+/// The fields of `Plan` in `guest-runtime/src/heap.rs`.
 const ROOM: u32 = 0;
 const MAX: u32 = 4;
 const MADE: u32 = 8;

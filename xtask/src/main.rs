@@ -6,6 +6,8 @@
 )]
 
 #[cfg(feature = "guest")]
+mod adapter;
+#[cfg(feature = "guest")]
 mod arguments;
 mod figures;
 #[cfg(feature = "guest")]

@@ -85,10 +85,101 @@ const EDITS: &[Edit] = &[
                   if (unlikely(JS_VALUE_GET_TAG(func_obj) != JS_TAG_OBJECT)) {\n        \
                   if (flags & JS_CALL_FLAG_GENERATOR) {\n",
     },
+    // An async function settles its promise itself, and continues through one object
+    // instead of one for each of the two ways in which what it awaits can end.
+    Edit {
+        place: "static int js_async_function_resolve_create(JSContext *ctx,\n",
+        instead: "JSValue codecell_new_promise(JSContext *ctx);\n\
+                  static JSValue promise_end(JSContext *ctx, JSValueConst promise,\n    \
+                  JSValueConst value, bool is_reject);\n\n\
+                  static int js_async_function_resolve_create(JSContext *ctx,\n",
+    },
+    Edit {
+        place: "    promise = JS_NewPromiseCapability(ctx, s->resolving_funcs);\n    \
+                if (JS_IsException(promise))\n        goto fail;\n\n    \
+                if (async_func_init(ctx, &s->func_state, func_obj, this_obj, argc, argv)) {\n    \
+                fail:\n",
+        instead: "    promise = codecell_new_promise(ctx);\n    \
+                  if (JS_IsException(promise))\n        goto fail;\n    \
+                  s->resolving_funcs[0] = js_dup(promise);\n\n    \
+                  if (async_func_init(ctx, &s->func_state, func_obj, this_obj, argc, argv)) {\n    \
+                  fail:\n",
+    },
+    Edit {
+        place: "            ret2 = JS_Call(ctx, s->resolving_funcs[1], JS_UNDEFINED,\n                           \
+                1, vc(&error));\n",
+        instead: "            ret2 = promise_end(ctx, s->resolving_funcs[0], error, true);\n",
+    },
+    Edit {
+        place: "            ret2 = JS_Call(ctx, s->resolving_funcs[0], JS_UNDEFINED,\n                           \
+                1, vc(&value));\n",
+        instead: "            ret2 = promise_end(ctx, s->resolving_funcs[0], value, false);\n",
+    },
+    Edit {
+        place: "    int i;\n    JSObject *p;\n\n    for(i = 0; i < 2; i++) {\n        \
+                resolving_funcs[i] =\n            \
+                JS_NewObjectProtoClass(ctx, ctx->function_proto,\n                                   \
+                JS_CLASS_ASYNC_FUNCTION_RESOLVE + i);\n        \
+                if (JS_IsException(resolving_funcs[i])) {\n            \
+                if (i == 1)\n                JS_FreeValue(ctx, resolving_funcs[0]);\n            \
+                return -1;\n        }\n        \
+                p = JS_VALUE_GET_OBJ(resolving_funcs[i]);\n        \
+                s->header.ref_count++;\n        p->u.async_function_data = s;\n    }\n",
+        instead: "    JSObject *p;\n\n    \
+                  resolving_funcs[0] = JS_NewObjectProtoClass(ctx, ctx->function_proto,\n                                                \
+                  JS_CLASS_ASYNC_FUNCTION_RESOLVE);\n    \
+                  if (JS_IsException(resolving_funcs[0]))\n        return -1;\n    \
+                  p = JS_VALUE_GET_OBJ(resolving_funcs[0]);\n    \
+                  s->header.ref_count++;\n    p->u.async_function_data = s;\n    \
+                  resolving_funcs[1] = js_dup(resolving_funcs[0]);\n",
+    },
+    Edit {
+        place: "    bool is_reject = p->class_id - JS_CLASS_ASYNC_FUNCTION_RESOLVE;\n",
+        instead: "    bool is_reject = JS_VALUE_GET_BOOL(this_obj);\n",
+    },
+    Edit {
+        place: "        res = JS_Call(ctx, handler, JS_UNDEFINED, 1, &arg);\n    }\n    \
+                is_reject = JS_IsException(res);\n",
+        instead: "        JSValueConst this_obj = JS_UNDEFINED;\n        \
+                  if (JS_VALUE_GET_OBJ(handler)->class_id == JS_CLASS_ASYNC_FUNCTION_RESOLVE)\n            \
+                  this_obj = js_bool(is_reject);\n        \
+                  res = JS_Call(ctx, handler, this_obj, 1, &arg);\n    }\n    \
+                  is_reject = JS_IsException(res);\n",
+    },
     Edit {
         place: "JSValue JS_NewPromiseCapability(JSContext *ctx, JSValue *resolving_funcs)\n{\n",
         instead: "@PROMISE@\
                   JSValue JS_NewPromiseCapability(JSContext *ctx, JSValue *resolving_funcs)\n{\n",
+    },
+    // Memory is the C library's, without a detour over pointers to functions. What it can
+    // tell of a block's size is nothing here, and was added as that.
+    Edit {
+        place: "    ptr = rt->mf.js_calloc(s->opaque, count, size);\n    \
+                if (!ptr)\n        return NULL;\n\n    s->malloc_count++;\n    \
+                s->malloc_size += rt->mf.js_malloc_usable_size(ptr) + MALLOC_OVERHEAD;\n",
+        instead: "    ptr = calloc(count, size);\n    \
+                  if (!ptr)\n        return NULL;\n\n    s->malloc_count++;\n    \
+                  s->malloc_size += MALLOC_OVERHEAD;\n",
+    },
+    Edit {
+        place: "    ptr = rt->mf.js_malloc(s->opaque, size);\n    \
+                if (!ptr)\n        return NULL;\n\n    s->malloc_count++;\n    \
+                s->malloc_size += rt->mf.js_malloc_usable_size(ptr) + MALLOC_OVERHEAD;\n",
+        instead: "    ptr = malloc(size);\n    \
+                  if (!ptr)\n        return NULL;\n\n    s->malloc_count++;\n    \
+                  s->malloc_size += MALLOC_OVERHEAD;\n",
+    },
+    Edit {
+        place: "    size_t free_size = rt->mf.js_malloc_usable_size(ptr) + MALLOC_OVERHEAD;\n",
+        instead: "    size_t free_size = MALLOC_OVERHEAD;\n",
+    },
+    Edit {
+        place: "    s->malloc_size -= free_size;\n    rt->mf.js_free(s->opaque, ptr);\n",
+        instead: "    s->malloc_size -= free_size;\n    free(ptr);\n",
+    },
+    Edit {
+        place: "    ptr = rt->mf.js_realloc(s->opaque, ptr, size);\n",
+        instead: "    ptr = realloc(ptr, size);\n",
     },
 ];
 

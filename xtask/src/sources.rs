@@ -22,6 +22,7 @@ pub(crate) const SECTION: &str = "codecell.sources";
 const INPUTS: &[&str] = &[
     "guest-runtime",
     "wit",
+    "xtask/src/adapter.rs",
     "xtask/src/adapter.wat",
     "xtask/src/arguments.rs",
     "xtask/src/guest.rs",

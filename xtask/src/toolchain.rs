@@ -119,7 +119,7 @@ pub(crate) fn compile(root: &Path, features: Features) -> Result<PathBuf> {
         format!("-Clink-arg=-zstack-size={SHADOW_STACK_BYTES}"),
         "-Cstrip=none".to_owned(),
     ];
-    // See guest-runtime/src/placement.rs.
+    // See guest-runtime/src/heap.rs.
     for function in ["malloc", "calloc", "realloc", "free"] {
         rustflags.push(format!("-Clink-arg=--wrap={function}"));
     }

@@ -1,13 +1,14 @@
-//! Puts the blocks that runs write to side by side.
+//! What stands in front of the C library's allocator; the linker puts it there (`--wrap`).
 //!
-//! The image holds some hundred thousand blocks of the heap, and a run writes to a few
-//! hundred of them, if only to count a reference. Where each lies by chance, a run has a
-//! page of its own made for nearly every one. So `cargo xtask build-guest` makes the image
-//! twice: first it watches which blocks a few typical programs write to; then those come
-//! from one place, in the order of how many programs write to them.
+//! *While the image is made*, it puts the blocks that runs write to side by side. The image
+//! holds some ten thousand blocks, and a run writes to a few hundred of them, if only to
+//! count a reference. Where each lies by chance, a run has a page of its own made for nearly
+//! every one. So `cargo xtask build-guest` makes the image twice: first it watches which
+//! blocks a few typical programs write to; then those come from one place, in the order of
+//! how many programs write to them. Making the image is deterministic, so a block is known
+//! by how many were made before it.
 //!
-//! Making the image is deterministic, so a block is known by how many were made before it.
-//! The linker puts these functions in front of the C library's allocator (`--wrap`).
+//! *In a run*, it keeps small blocks that were given back for the next of their size.
 
 use std::ffi::c_void;
 use std::hint::black_box;
@@ -15,7 +16,7 @@ use std::ptr;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
 
 /// Bytes for the blocks that are written to.
-const ROOM_BYTES: usize = 192 * 1024;
+const ROOM_BYTES: usize = 128 * 1024;
 /// How many they can be.
 const MAX_BLOCKS: usize = 8 * 1024;
 
@@ -40,6 +41,32 @@ pub struct Plan {
     places: [Place; MAX_BLOCKS],
 }
 
+/// Small blocks: up to this many bytes, in steps of 16.
+const MAX_SMALL_BYTES: usize = 16 * (CLASSES - 1) - OVERHEAD_BYTES;
+const CLASSES: usize = 17;
+/// What the C library has in front of a block; with it, sizes are multiples of 16.
+const OVERHEAD_BYTES: usize = 4;
+/// Blocks of one size that are kept at most.
+const MAX_KEPT: u32 = 64;
+
+/// A block that was given back.
+struct Free {
+    next: *mut Free,
+}
+
+/// Blocks that were given back, of one size or a little more.
+struct Bin {
+    first: *mut Free,
+    len: u32,
+}
+
+static mut BINS: [Bin; CLASSES] = [const {
+    Bin {
+        first: ptr::null_mut(),
+        len: 0,
+    }
+}; CLASSES];
+
 #[repr(align(4096))]
 struct Room(#[expect(dead_code, reason = "only its address is used")] [u8; ROOM_BYTES]);
 
@@ -50,7 +77,13 @@ static mut PLAN: Plan = Plan {
     made: AtomicU32::new(0),
     taken: AtomicU32::new(0),
     len: 0,
-    places: [const { Place { nth: 0, bytes: 0, offset: 0 } }; MAX_BLOCKS],
+    places: [const {
+        Place {
+            nth: 0,
+            bytes: 0,
+            offset: 0,
+        }
+    }; MAX_BLOCKS],
 };
 static MAKING: AtomicBool = AtomicBool::new(true);
 
@@ -84,6 +117,31 @@ pub(crate) fn finish() {
         (&raw mut PLAN.places).write_bytes(0, 1);
         (&raw mut PLAN.len).write(0);
     }
+    fill_holes();
+}
+
+/// Takes every free block between those of the image, for good. What a run
+/// allocates then lies together behind the image and not in its holes, so a cell
+/// writes to fewer of the pages that it shares with all others.
+fn fill_holes() {
+    // SAFETY: what is given back was made just before.
+    unsafe {
+        // Larger than any hole, so it is taken behind them.
+        let end = __real_malloc(1 << 20);
+        __real_free(end);
+        for bytes in (1..=1 << 16).rev().filter(|bytes| bytes % 16 == 8) {
+            loop {
+                let block = __real_malloc(bytes);
+                if block >= end {
+                    __real_free(block);
+                    break;
+                }
+                if block.is_null() {
+                    break;
+                }
+            }
+        }
+    }
 }
 
 fn room() -> usize {
@@ -105,7 +163,10 @@ fn place(bytes: usize) -> Option<*mut c_void> {
     if place.nth != nth {
         return None;
     }
-    assert!(bytes <= place.bytes as usize, "block {nth} has another size");
+    assert!(
+        bytes <= place.bytes as usize,
+        "block {nth} has another size"
+    );
     plan.taken.store(taken + 1, Relaxed);
     Some((room() + place.offset as usize) as *mut c_void)
 }
@@ -118,6 +179,48 @@ fn make(bytes: usize, otherwise: impl FnOnce() -> *mut c_void) -> *mut c_void {
     block
 }
 
+/// A block of at least so many bytes out of the bins.
+fn reuse(bytes: usize) -> Option<*mut c_void> {
+    if bytes > MAX_SMALL_BYTES {
+        return None;
+    }
+    // SAFETY: nothing else refers to the bins, and what is in them is nobody's.
+    unsafe {
+        let bin = &raw mut BINS[(bytes + OVERHEAD_BYTES).div_ceil(16)];
+        let first = (*bin).first;
+        if first.is_null() {
+            return None;
+        }
+        (*bin).first = (*first).next;
+        (*bin).len -= 1;
+        Some(first.cast())
+    }
+}
+
+/// Puts a block into its bin, if there is room.
+///
+/// # Safety
+///
+/// The block must come from the C library, and be nobody's any more.
+unsafe fn keep(block: *mut c_void) -> bool {
+    // SAFETY: the block is the C library's; see `reuse` for the bins.
+    unsafe {
+        let class = (malloc_usable_size(block) + OVERHEAD_BYTES) / 16;
+        if class >= CLASSES {
+            return false;
+        }
+        let bin = &raw mut BINS[class];
+        if (*bin).len == MAX_KEPT {
+            return false;
+        }
+        let block: *mut Free = block.cast();
+        (*block).next = (*bin).first;
+        (*bin).first = block;
+        (*bin).len += 1;
+    }
+    true
+}
+
 /// `malloc` of the C library.
 ///
 /// # Safety
@@ -125,6 +228,9 @@ fn make(bytes: usize, otherwise: impl FnOnce() -> *mut c_void) -> *mut c_void {
 /// As of the C library's.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn __wrap_malloc(bytes: usize) -> *mut c_void {
+    if let Some(block) = reuse(bytes) {
+        return block;
+    }
     // SAFETY: the C library's own.
     let otherwise = || unsafe { __real_malloc(bytes) };
     if MAKING.load(Relaxed) {
@@ -140,10 +246,16 @@ pub unsafe extern "C" fn __wrap_malloc(bytes: usize) -> *mut c_void {
 /// As of the C library's.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn __wrap_calloc(count: usize, bytes: usize) -> *mut c_void {
+    let all = count.saturating_mul(bytes);
+    if let Some(block) = reuse(all) {
+        // SAFETY: the block has so many bytes.
+        unsafe { block.write_bytes(0, all) };
+        return block;
+    }
     // SAFETY: the C library's own. A place is zero until it is taken, once.
     let otherwise = || unsafe { __real_calloc(count, bytes) };
     if MAKING.load(Relaxed) {
-        return make(count.saturating_mul(bytes), otherwise);
+        return make(all, otherwise);
     }
     otherwise()
 }
@@ -200,12 +312,20 @@ pub unsafe extern "C" fn __wrap_realloc(block: *mut c_void, bytes: usize) -> *mu
 /// As of the C library's.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn __wrap_free(block: *mut c_void) {
-    if MAKING.load(Relaxed) && !block.is_null() {
-        codecell_block(block, 0);
-    }
     // A place is not used again.
-    if !is_placed(block) {
-        // SAFETY: the C library's own.
-        unsafe { __real_free(block) };
+    if block.is_null() || is_placed(block) {
+        if MAKING.load(Relaxed) && !block.is_null() {
+            codecell_block(block, 0);
+        }
+        return;
+    }
+    // SAFETY: the block is the C library's.
+    unsafe {
+        if MAKING.load(Relaxed) {
+            codecell_block(block, 0);
+        } else if keep(block) {
+            return;
+        }
+        __real_free(block);
     }
 }

@@ -1,0 +1,187 @@
+//! Puts the functions of adapter.wat into the guest, in place of what it imports from
+//! `wasi_snapshot_preview1`.
+//!
+//! As a module of its own the adapter would be an instance more in each cell, with a table
+//! through which the guest calls it: a twentieth of what a fresh cell takes.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context as _, Result, ensure};
+use wasm_encoder::reencode::{self, Reencode, RoundtripReencoder};
+use wasm_encoder::{CodeSection, Function, FunctionSection, ImportSection, Module};
+use wasmparser::{ExternalKind, FunctionBody, Import, Parser, Payload, TypeRef};
+
+const WASI: &str = "wasi_snapshot_preview1";
+
+/// The guest with its adapter.
+pub(crate) fn link(module: &[u8]) -> Result<Vec<u8>> {
+    let adapter = wat::parse_str(include_str!("adapter.wat"))?;
+    let adapter = Parts::read(&adapter)?;
+    let guest = Parts::read(module)?;
+    let (kept, adapted): (Vec<_>, Vec<_>) = guest.imports.iter().partition(|it| it.module != WASI);
+    let first = kept.len() as u32;
+    let defined = guest.bodies.len() as u32;
+    // The functions of the adapter come last.
+    let (mut to_kept, mut to_adapter) = (0..first, first + defined..);
+    let of_import = |import: &Import<'_>| match import.module {
+        WASI => to_adapter.next(),
+        _ => to_kept.next(),
+    };
+    let indices = guest.imports.iter().filter_map(of_import);
+    let indices: Vec<u32> = indices.collect();
+    let mut linker = Linker {
+        indices: indices.into_iter().chain(first..first + defined).collect(),
+        imports: kept.into_iter().copied().collect(),
+        functions: Vec::new(),
+    };
+    // What the adapter itself imports, as the guest has it.
+    let mut inner = Inner(Vec::new());
+    for import in &adapter.imports {
+        let exported = guest.exports.get(import.name);
+        let exported = exported.with_context(|| format!("the guest has no {}", import.name))?;
+        inner.0.push(linker.indices[*exported as usize]);
+    }
+    for import in adapted {
+        let name = import.name;
+        let body = adapter.function(name);
+        let body = body.with_context(|| format!("adapter.wat has no function \"{name}\""))?;
+        if let TypeRef::Func(ty) = import.ty {
+            linker.functions.push((ty, inner.body(body)?));
+        }
+    }
+    let mut linked = Module::new();
+    linker
+        .parse_core_module(&mut linked, Parser::new(0), module)
+        .map_err(|error| anyhow::anyhow!("{error}"))?;
+    Ok(linked.finish())
+}
+
+/// What of a module the linking needs: its functions.
+struct Parts<'a> {
+    imports: Vec<Import<'a>>,
+    exports: BTreeMap<&'a str, u32>,
+    bodies: Vec<FunctionBody<'a>>,
+}
+
+impl<'a> Parts<'a> {
+    fn read(module: &'a [u8]) -> Result<Self> {
+        let mut parts = Self {
+            imports: Vec::new(),
+            exports: BTreeMap::new(),
+            bodies: Vec::new(),
+        };
+        for payload in Parser::new(0).parse_all(module) {
+            match payload? {
+                Payload::ImportSection(imports) => {
+                    for import in imports.into_imports() {
+                        let import = import?;
+                        if matches!(import.ty, TypeRef::Func(_)) {
+                            parts.imports.push(import);
+                        }
+                    }
+                }
+                Payload::ExportSection(exports) => {
+                    for export in exports {
+                        let export = export?;
+                        if export.kind == ExternalKind::Func {
+                            parts.exports.insert(export.name, export.index);
+                        }
+                    }
+                }
+                Payload::CodeSectionEntry(body) => parts.bodies.push(body),
+                _ => {}
+            }
+        }
+        Ok(parts)
+    }
+
+    /// The body of an exported function.
+    fn function(&self, name: &str) -> Option<&FunctionBody<'a>> {
+        let index = *self.exports.get(name)? as usize;
+        self.bodies.get(index.checked_sub(self.imports.len())?)
+    }
+}
+
+/// The adapter's own calls go to what the guest has for its imports.
+struct Inner(Vec<u32>);
+
+impl Inner {
+    fn body(&mut self, body: &FunctionBody<'_>) -> Result<Function> {
+        let mut function = Function::new([]);
+        ensure!(
+            body.get_locals_reader()?.get_count() == 0,
+            "an adapter with locals"
+        );
+        for operator in body.get_operators_reader()? {
+            let instruction = self.instruction(operator?);
+            function.instruction(&instruction.map_err(|error| anyhow::anyhow!("{error}"))?);
+        }
+        Ok(function)
+    }
+}
+
+impl Reencode for Inner {
+    type Error = anyhow::Error;
+
+    fn function_index(&mut self, function: u32) -> Result<u32, reencode::Error<Self::Error>> {
+        let index = self.0.get(function as usize).copied();
+        let index = index.context("the adapter calls itself");
+        index.map_err(reencode::Error::UserError)
+    }
+}
+
+struct Linker<'a> {
+    /// Where each function of the guest is afterwards.
+    indices: Vec<u32>,
+    /// The functions that it still imports.
+    imports: Vec<Import<'a>>,
+    /// Those that come in place of the others, with their types.
+    functions: Vec<(u32, Function)>,
+}
+
+impl Reencode for Linker<'_> {
+    type Error = anyhow::Error;
+
+    fn function_index(&mut self, function: u32) -> Result<u32, reencode::Error<Self::Error>> {
+        let index = self.indices.get(function as usize).copied();
+        let index = index.context("a function that is not there");
+        index.map_err(reencode::Error::UserError)
+    }
+
+    fn parse_import_section(
+        &mut self,
+        imports: &mut ImportSection,
+        _: wasmparser::ImportSectionReader<'_>,
+    ) -> Result<(), reencode::Error<Self::Error>> {
+        for import in &self.imports {
+            RoundtripReencoder
+                .parse_import(imports, *import)
+                .map_err(|error| reencode::Error::UserError(anyhow::anyhow!("{error}")))?;
+        }
+        Ok(())
+    }
+
+    fn parse_function_section(
+        &mut self,
+        functions: &mut FunctionSection,
+        section: wasmparser::FunctionSectionReader<'_>,
+    ) -> Result<(), reencode::Error<Self::Error>> {
+        reencode::utils::parse_function_section(self, functions, section)?;
+        for (ty, _) in &self.functions {
+            functions.function(*ty);
+        }
+        Ok(())
+    }
+
+    fn parse_code_section(
+        &mut self,
+        code: &mut CodeSection,
+        section: wasmparser::CodeSectionReader<'_>,
+    ) -> Result<(), reencode::Error<Self::Error>> {
+        reencode::utils::parse_code_section(self, code, section)?;
+        for (_, function) in &self.functions {
+            code.function(function);
+        }
+        Ok(())
+    }
+}
