@@ -29,6 +29,10 @@ thread_local! {
 
 /// Makes QuickJS and every global that is the same in all runs.
 pub(crate) fn initialize() {
+    heap::while_making(make);
+}
+
+fn make() {
     let mut config = Config::default();
     config
         .weak_ref(true)
@@ -43,7 +47,6 @@ pub(crate) fn initialize() {
     rejections::watch(Ctx(raw));
     // The instance ends by being dropped whole.
     std::mem::forget(runtime);
-    heap::finish();
 }
 
 fn context() -> Ctx {

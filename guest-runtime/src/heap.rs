@@ -1,12 +1,12 @@
 //! What stands in front of the C library's allocator; the linker puts it there (`--wrap`).
 //!
-//! *While the image is made*, it puts the blocks that runs write to side by side. The image
+//! *While the image is made*, it puts the blocks that runs touch side by side. The image
 //! holds some ten thousand blocks, and a run writes to a few hundred of them, if only to
 //! count a reference. Where each lies by chance, a run has a page of its own made for nearly
 //! every one. So `cargo xtask build-guest` makes the image twice: first it watches which
-//! blocks a few typical programs write to; then those come from one place, in the order of
-//! how many programs write to them. Making the image is deterministic, so a block is known
-//! by how many were made before it.
+//! blocks a few typical programs touch; then those come from one place: first what is written
+//! to, in the order of how many programs write to it, then what is only read. Making the
+//! image is deterministic, so a block is known by how many were made before it.
 //!
 //! *In a run*, it keeps small blocks that were given back for the next of their size.
 
@@ -15,10 +15,13 @@ use std::hint::black_box;
 use std::ptr;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
 
-/// Bytes for the blocks that are written to.
-const ROOM_BYTES: usize = 128 * 1024;
+/// Bytes for the blocks that are touched.
+const ROOM_BYTES: usize = 384 * 1024;
 /// How many they can be.
-const MAX_BLOCKS: usize = 8 * 1024;
+const MAX_BLOCKS: usize = 16 * 1024;
+/// Bytes in front of all other blocks of the image, for those that a run makes. As long as
+/// they suffice, these are close to those that it touches.
+const RUN_BYTES: usize = 512 * 1024;
 
 /// Where one block is to lie.
 #[repr(C)]
@@ -109,8 +112,11 @@ pub extern "C" fn codecell_block(block: *mut c_void, bytes: usize) {
     black_box((block, bytes));
 }
 
-/// Ends the making of the image.
-pub(crate) fn finish() {
+/// Makes the image: takes the room that runs are to have before everything else.
+pub(crate) fn while_making<T>(make: impl FnOnce() -> T) -> T {
+    // SAFETY: the C library's own; the block is given back once.
+    let for_runs = unsafe { __real_malloc(RUN_BYTES) };
+    let made = make();
     MAKING.store(false, Relaxed);
     // SAFETY: nothing else refers to it. Zeros are no part of the image.
     unsafe {
@@ -118,11 +124,14 @@ pub(crate) fn finish() {
         (&raw mut PLAN.len).write(0);
     }
     fill_holes();
+    // SAFETY: as above.
+    unsafe { __real_free(for_runs) };
+    made
 }
 
 /// Takes every free block between those of the image, for good. What a run
-/// allocates then lies together behind the image and not in its holes, so a cell
-/// writes to fewer of the pages that it shares with all others.
+/// allocates then lies together and not in these holes, so a cell writes to fewer of the
+/// pages that it shares with all others.
 fn fill_holes() {
     // SAFETY: what is given back was made just before.
     unsafe {

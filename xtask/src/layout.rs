@@ -1,4 +1,4 @@
-//! Finds out which blocks of the image programs write to, so that they can lie together.
+//! Finds out which blocks of the image programs touch, so that they can lie together.
 //!
 //! `guest-runtime/src/heap.rs` says why, and takes the plan that is made here.
 
@@ -9,9 +9,9 @@ use anyhow::{Context as _, Result, bail, ensure};
 use wasmtime::{Engine, Instance, Module, Store};
 
 use crate::guest::{Guest, Host};
-use crate::watch::{self, Block};
+use crate::watch::{self, Block, Touch};
 
-/// A program that is run to see what it writes to.
+/// A program that is run to see what it touches.
 struct Training {
     name: &'static str,
     source: &'static str,
@@ -62,9 +62,9 @@ const TOOLS: &[&str] = &["search", "read", "write", "list"];
 /// Bytes of a page.
 const PAGE: u32 = 4096;
 /// A larger block does not share its pages, so it may as well stay where it is.
-const MAX_BLOCK_BYTES: u32 = 4 * PAGE;
+const MAX_BLOCK_BYTES: u32 = 8 * PAGE;
 
-/// Where the blocks are to lie that programs write to.
+/// Where the blocks are to lie that programs touch.
 pub(crate) struct Plan {
     /// The number of each block's making, its bytes and its place.
     places: BTreeMap<u32, (u32, u32)>,
@@ -73,13 +73,31 @@ pub(crate) struct Plan {
     made: u32,
 }
 
+/// A block and who touches it.
+struct Touched<'a> {
+    nth: u32,
+    block: Block,
+    touch: Touch,
+    by: Vec<&'a str>,
+}
+
+impl Touched<'_> {
+    /// What is written to comes first, and of that what most programs write to. Blocks of a
+    /// page or more have pages of their own, behind all others.
+    fn order(&self) -> impl Ord + '_ {
+        let has_pages = self.touch == Touch::Written && self.block.bytes >= PAGE;
+        let most = Reverse(self.by.len());
+        (self.touch, has_pages, most, &self.by, self.nth)
+    }
+}
+
 impl Plan {
     /// Watches the programs in a guest.
     pub(crate) fn new(module: &[u8]) -> Result<Self> {
         let engine = Engine::default();
         let module = Module::new(&engine, watch::watched(module)?)?;
         let mut image = None;
-        let mut writers: BTreeMap<u32, Vec<&str>> = BTreeMap::new();
+        let mut touched: BTreeMap<u32, (Touch, Vec<&str>)> = BTreeMap::new();
         for training in TRAINING {
             let mut guest = Guest::new(&engine, &module)?;
             let (blocks, made) = watch::blocks(guest.memory(watch::MEMORY)?)?;
@@ -91,34 +109,44 @@ impl Plan {
             }
             let watched = guest.memory(watch::MEMORY)?;
             for (nth, block) in &blocks {
-                if block.is_written(watched) {
-                    writers.entry(*nth).or_default().push(name);
+                if let Some(touch) = block.touched(watched) {
+                    let all = touched.entry(*nth).or_insert((touch, Vec::new()));
+                    all.0 = all.0.min(touch);
+                    all.1.push(name);
                 }
             }
             image = Some((blocks, made));
         }
         let (blocks, made) = image.context("there is no training")?;
-        let mut written: Vec<(u32, Block, Vec<&str>)> = writers
+        let mut chosen: Vec<Touched<'_>> = touched
             .into_iter()
-            .filter_map(|(nth, by)| Some((nth, *blocks.get(&nth)?, by)))
-            .filter(|(_, block, _)| block.bytes <= MAX_BLOCK_BYTES)
+            .filter_map(|(nth, (touch, by))| {
+                let block = *blocks.get(&nth)?;
+                Some(Touched {
+                    nth,
+                    block,
+                    touch,
+                    by,
+                })
+            })
+            .filter(|it| it.block.bytes <= MAX_BLOCK_BYTES)
             .collect();
-        // What most programs write to comes first. Blocks of a page or more have pages of
-        // their own, behind all others.
-        written.sort_by(|(nth, block, by), (other_nth, other_block, other_by)| {
-            let key = |block: &Block, by: &[&str]| (block.bytes >= PAGE, Reverse(by.len()));
-            let (key, other) = (key(block, by), key(other_block, other_by));
-            (key, by, nth).cmp(&(other, other_by, other_nth))
-        });
-        let (mut places, mut bytes) = (BTreeMap::new(), 0_u32);
-        for (nth, block, _) in written {
-            let alignment = if block.bytes >= PAGE { PAGE } else { 8 };
-            bytes = bytes.next_multiple_of(alignment);
+        chosen.sort_by(|one, other| one.order().cmp(&other.order()));
+        let (mut places, mut bytes, mut written) = (BTreeMap::new(), 0_u32, 0);
+        for Touched {
+            nth, block, touch, ..
+        } in chosen
+        {
+            let has_pages = touch == Touch::Written && block.bytes >= PAGE;
+            bytes = bytes.next_multiple_of(if has_pages { PAGE } else { 8 });
             places.insert(nth, (block.bytes, bytes));
             bytes += block.bytes;
+            if touch == Touch::Written {
+                written = bytes;
+            }
         }
         println!(
-            "{} of {} blocks are written to: {bytes} bytes",
+            "{} of {} blocks are touched: {written} bytes of those that are written to, {bytes} in all",
             places.len(),
             blocks.len()
         );

@@ -117,7 +117,7 @@ pub(crate) fn compile(root: &Path, features: Features) -> Result<PathBuf> {
     let toolchain = find()?;
     let mut rustflags = vec![
         format!("-Clink-arg=-zstack-size={SHADOW_STACK_BYTES}"),
-        "-Cstrip=none".to_owned(),
+        "-Cstrip=symbols".to_owned(),
     ];
     // See guest-runtime/src/heap.rs.
     for function in ["malloc", "calloc", "realloc", "free"] {

@@ -1,7 +1,7 @@
-//! Changes a module so that it keeps a map of what it writes.
+//! Changes a module so that it keeps a map of what it touches.
 //!
-//! It gets a second memory: one byte for each granule of the first that was written to,
-//! and behind these the log of the blocks of its heap.
+//! It gets a second memory: one byte for each granule of the first that was written to, one
+//! for each that was read, and behind these the log of the blocks of its heap.
 
 use std::collections::BTreeMap;
 
@@ -15,9 +15,12 @@ use wasmparser::{Operator, Parser, Payload, TypeRef};
 
 /// Bytes that share one mark: 16.
 const GRANULE_SHIFT: u32 = 4;
-/// Where the log begins; the marks, which are below, suffice for 256 MiB.
-const LOG: u32 = 16 << 20;
-/// Pages of 64 KiB; the log has room for fourteen million entries.
+/// Where the marks begin of what was read; those of what was written begin at 0. They
+/// suffice for 256 MiB.
+const READ: u32 = 16 << 20;
+/// Where the log begins.
+const LOG: u32 = 32 << 20;
+/// Pages of 64 KiB; the log has room for twelve million entries.
 const PAGES: u64 = 2048;
 /// What the second memory is exported as.
 pub(crate) const MEMORY: &str = "codecell_watched";
@@ -90,8 +93,13 @@ impl Watcher {
     }
 
     /// The function that marks what is written: `(address, bytes)`.
-    fn mark(&self) -> u32 {
+    fn mark_written(&self) -> u32 {
         self.functions.len() as u32
+    }
+
+    /// The function that marks what is read.
+    fn mark_read(&self) -> u32 {
+        self.functions.len() as u32 + 1
     }
 
     fn body<'a>(&mut self, body: &wasmparser::FunctionBody<'a>) -> Result<Function> {
@@ -121,30 +129,35 @@ impl Watcher {
         }
         for operator in body.get_operators_reader()? {
             let operator = operator?;
+            let source = count + 2;
+            let mut then: Vec<Instruction<'_>> = Vec::new();
             if let Some((memarg, bytes, kind)) = stored(&operator) {
                 let value = count + 2 + kind;
-                out.instruction(&Instruction::LocalSet(value));
-                out.instruction(&Instruction::LocalTee(address));
-                out.instruction(&Instruction::LocalGet(address));
-                out.instruction(&Instruction::I32Const(memarg.offset as i32));
-                out.instruction(&Instruction::I32Add);
-                out.instruction(&Instruction::I32Const(bytes));
-                out.instruction(&Instruction::Call(self.mark()));
-                out.instruction(&Instruction::LocalGet(value));
+                then.push(Instruction::LocalSet(value));
+                then.extend(mark(address, memarg, bytes, self.mark_written()));
+                then.push(Instruction::LocalGet(value));
+            } else if let Some((memarg, bytes)) = loaded(&operator) {
+                then.extend(mark(address, memarg, bytes, self.mark_read()));
+            } else if let Operator::MemoryCopy { .. } | Operator::MemoryFill { .. } = operator {
+                then.extend([
+                    Instruction::LocalSet(length),
+                    Instruction::LocalSet(source),
+                    Instruction::LocalTee(address),
+                    Instruction::LocalGet(address),
+                    Instruction::LocalGet(length),
+                    Instruction::Call(self.mark_written()),
+                ]);
+                if let Operator::MemoryCopy { .. } = operator {
+                    then.extend([
+                        Instruction::LocalGet(source),
+                        Instruction::LocalGet(length),
+                        Instruction::Call(self.mark_read()),
+                    ]);
+                }
+                then.extend([Instruction::LocalGet(source), Instruction::LocalGet(length)]);
             }
-            if matches!(
-                operator,
-                Operator::MemoryCopy { .. } | Operator::MemoryFill { .. }
-            ) {
-                let source = count + 2;
-                out.instruction(&Instruction::LocalSet(length));
-                out.instruction(&Instruction::LocalSet(source));
-                out.instruction(&Instruction::LocalTee(address));
-                out.instruction(&Instruction::LocalGet(address));
-                out.instruction(&Instruction::LocalGet(length));
-                out.instruction(&Instruction::Call(self.mark()));
-                out.instruction(&Instruction::LocalGet(source));
-                out.instruction(&Instruction::LocalGet(length));
+            for instruction in &then {
+                out.instruction(instruction);
             }
             let instruction = RoundtripReencoder.instruction(operator);
             out.instruction(&instruction.map_err(|error| anyhow::anyhow!("{error}"))?);
@@ -167,6 +180,43 @@ fn stored(operator: &Operator<'_>) -> Option<(wasmparser::MemArg, i32, u32)> {
         Operator::F64Store { memarg } => (memarg, 8, 3),
         _ => return None,
     })
+}
+
+/// What a load reads.
+fn loaded(operator: &Operator<'_>) -> Option<(wasmparser::MemArg, i32)> {
+    Some(match *operator {
+        Operator::I32Load8S { memarg }
+        | Operator::I32Load8U { memarg }
+        | Operator::I64Load8S { memarg }
+        | Operator::I64Load8U { memarg } => (memarg, 1),
+        Operator::I32Load16S { memarg }
+        | Operator::I32Load16U { memarg }
+        | Operator::I64Load16S { memarg }
+        | Operator::I64Load16U { memarg } => (memarg, 2),
+        Operator::I32Load { memarg }
+        | Operator::F32Load { memarg }
+        | Operator::I64Load32S { memarg }
+        | Operator::I64Load32U { memarg } => (memarg, 4),
+        Operator::I64Load { memarg } | Operator::F64Load { memarg } => (memarg, 8),
+        _ => return None,
+    })
+}
+
+/// Calls a function with the address on the stack, which stays there.
+fn mark<'a>(
+    address: u32,
+    memarg: wasmparser::MemArg,
+    bytes: i32,
+    function: u32,
+) -> [Instruction<'a>; 6] {
+    [
+        Instruction::LocalTee(address),
+        Instruction::LocalGet(address),
+        Instruction::I32Const(memarg.offset as i32),
+        Instruction::I32Add,
+        Instruction::I32Const(bytes),
+        Instruction::Call(function),
+    ]
 }
 
 fn in_second(offset: u32) -> MemArg {
@@ -222,7 +272,7 @@ impl Reencode for Watcher {
         section: wasmparser::FunctionSectionReader<'_>,
     ) -> Result<(), reencode::Error<Self::Error>> {
         reencode::utils::parse_function_section(self, functions, section)?;
-        functions.function(self.types);
+        functions.function(self.types).function(self.types);
         Ok(())
     }
 
@@ -258,30 +308,34 @@ impl Reencode for Watcher {
         section: wasmparser::CodeSectionReader<'_>,
     ) -> Result<(), reencode::Error<Self::Error>> {
         reencode::utils::parse_code_section(self, code, section)?;
-        let mut mark = Function::new([]);
-        for instruction in [
-            // The last granule, the first, and all between.
-            Instruction::LocalGet(0),
-            Instruction::I32Const(GRANULE_SHIFT as i32),
-            Instruction::I32ShrU,
-            Instruction::I32Const(1),
-            Instruction::LocalGet(0),
-            Instruction::LocalGet(1),
-            Instruction::I32Add,
-            Instruction::I32Const((1 << GRANULE_SHIFT) - 1),
-            Instruction::I32Add,
-            Instruction::I32Const(GRANULE_SHIFT as i32),
-            Instruction::I32ShrU,
-            Instruction::LocalGet(0),
-            Instruction::I32Const(GRANULE_SHIFT as i32),
-            Instruction::I32ShrU,
-            Instruction::I32Sub,
-            Instruction::MemoryFill(1),
-            Instruction::End,
-        ] {
-            mark.instruction(&instruction);
+        for marks in [0, READ as i32] {
+            let mut mark = Function::new([]);
+            for instruction in [
+                // From the first granule on, as many as there are to the end of the last.
+                Instruction::LocalGet(0),
+                Instruction::I32Const(GRANULE_SHIFT as i32),
+                Instruction::I32ShrU,
+                Instruction::I32Const(marks),
+                Instruction::I32Add,
+                Instruction::I32Const(1),
+                Instruction::LocalGet(0),
+                Instruction::LocalGet(1),
+                Instruction::I32Add,
+                Instruction::I32Const((1 << GRANULE_SHIFT) - 1),
+                Instruction::I32Add,
+                Instruction::I32Const(GRANULE_SHIFT as i32),
+                Instruction::I32ShrU,
+                Instruction::LocalGet(0),
+                Instruction::I32Const(GRANULE_SHIFT as i32),
+                Instruction::I32ShrU,
+                Instruction::I32Sub,
+                Instruction::MemoryFill(1),
+                Instruction::End,
+            ] {
+                mark.instruction(&instruction);
+            }
+            code.function(&mark);
         }
-        code.function(&mark);
         Ok(())
     }
 
@@ -303,13 +357,26 @@ pub(crate) struct Block {
     pub(crate) bytes: u32,
 }
 
+/// What became of a block.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Touch {
+    Written,
+    Read,
+}
+
 impl Block {
     /// Whether any of it is marked.
-    pub(crate) fn is_written(self, watched: &[u8]) -> bool {
-        let first = self.start >> GRANULE_SHIFT;
-        let last = (self.start + self.bytes - 1) >> GRANULE_SHIFT;
-        let marks = watched.get(first as usize..=last as usize);
-        marks.is_some_and(|marks| marks.iter().any(|mark| *mark != 0))
+    pub(crate) fn touched(self, watched: &[u8]) -> Option<Touch> {
+        let first = (self.start >> GRANULE_SHIFT) as usize;
+        let last = ((self.start + self.bytes - 1) >> GRANULE_SHIFT) as usize;
+        let is_marked = |marks: usize| {
+            let marks = watched.get(marks + first..=marks + last);
+            marks.is_some_and(|marks| marks.iter().any(|mark| *mark != 0))
+        };
+        if is_marked(0) {
+            return Some(Touch::Written);
+        }
+        is_marked(READ as usize).then_some(Touch::Read)
     }
 }
 
