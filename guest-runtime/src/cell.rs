@@ -29,10 +29,6 @@ thread_local! {
 
 /// Makes QuickJS and every global that is the same in all runs.
 pub(crate) fn initialize() {
-    heap::while_making(make);
-}
-
-fn make() {
     let mut config = Config::default();
     config
         .weak_ref(true)
@@ -45,8 +41,10 @@ fn make() {
     CONTEXT.set(raw);
     globals::install(Ctx(raw));
     rejections::watch(Ctx(raw));
+    program::name_file(Ctx(raw));
     // The instance ends by being dropped whole.
     std::mem::forget(runtime);
+    heap::finish();
 }
 
 fn context() -> Ctx {

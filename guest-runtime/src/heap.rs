@@ -19,9 +19,6 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
 const ROOM_BYTES: usize = 384 * 1024;
 /// How many they can be.
 const MAX_BLOCKS: usize = 16 * 1024;
-/// Bytes in front of all other blocks of the image, for those that a run makes. As long as
-/// they suffice, these are close to those that it touches.
-const RUN_BYTES: usize = 512 * 1024;
 
 /// Where one block is to lie.
 #[repr(C)]
@@ -112,11 +109,8 @@ pub extern "C" fn codecell_block(block: *mut c_void, bytes: usize) {
     black_box((block, bytes));
 }
 
-/// Makes the image: takes the room that runs are to have before everything else.
-pub(crate) fn while_making<T>(make: impl FnOnce() -> T) -> T {
-    // SAFETY: the C library's own; the block is given back once.
-    let for_runs = unsafe { __real_malloc(RUN_BYTES) };
-    let made = make();
+/// Ends the making of the image.
+pub(crate) fn finish() {
     MAKING.store(false, Relaxed);
     // SAFETY: nothing else refers to it. Zeros are no part of the image.
     unsafe {
@@ -124,14 +118,11 @@ pub(crate) fn while_making<T>(make: impl FnOnce() -> T) -> T {
         (&raw mut PLAN.len).write(0);
     }
     fill_holes();
-    // SAFETY: as above.
-    unsafe { __real_free(for_runs) };
-    made
 }
 
 /// Takes every free block between those of the image, for good. What a run
-/// allocates then lies together and not in these holes, so a cell writes to fewer of the
-/// pages that it shares with all others.
+/// allocates then lies together behind the image and not in its holes, so a cell
+/// writes to fewer of the pages that it shares with all others.
 fn fill_holes() {
     // SAFETY: what is given back was made just before.
     unsafe {

@@ -9,6 +9,12 @@ use crate::value::{Ctx, Owned, Thrown, qjs};
 /// What stack frames call the program.
 pub(crate) const FILE_NAME: &CStr = c"program.js";
 
+/// Keeps the name in the image, so that no run has to enter it into QuickJS's tables.
+pub(crate) fn name_file(ctx: Ctx) {
+    // SAFETY: the context is alive; the name ends in a NUL. The reference is never given back.
+    unsafe { qjs::JS_NewAtom(ctx.0, FILE_NAME.as_ptr()) };
+}
+
 /// The value of a script, which runs as far as it can without waiting.
 pub(crate) fn evaluate(ctx: Ctx, file_name: &CStr, source: String) -> Result<Owned, Failure> {
     let compiled = compile(ctx, file_name, source)?;
