@@ -41,7 +41,7 @@ pub(crate) fn initialize() {
     CONTEXT.set(raw);
     globals::install(Ctx(raw));
     rejections::watch(Ctx(raw));
-    program::name_file(Ctx(raw));
+    program::keep_names(Ctx(raw));
     // The instance ends by being dropped whole.
     std::mem::forget(runtime);
     heap::finish();

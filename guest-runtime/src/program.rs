@@ -9,10 +9,13 @@ use crate::value::{Ctx, Owned, Thrown, qjs};
 /// What stack frames call the program.
 pub(crate) const FILE_NAME: &CStr = c"program.js";
 
-/// Keeps the name in the image, so that no run has to enter it into QuickJS's tables.
-pub(crate) fn name_file(ctx: Ctx) {
-    // SAFETY: the context is alive; the name ends in a NUL. The reference is never given back.
-    unsafe { qjs::JS_NewAtom(ctx.0, FILE_NAME.as_ptr()) };
+/// Keeps the names that every run uses in the image, so that none has to enter them into
+/// QuickJS's tables: the file's, and that of the usual namespace.
+pub(crate) fn keep_names(ctx: Ctx) {
+    for name in [FILE_NAME, c"codemode"] {
+        // SAFETY: the context is alive; the name ends in a NUL. The reference is kept.
+        unsafe { qjs::JS_NewAtom(ctx.0, name.as_ptr()) };
+    }
 }
 
 /// The value of a script, which runs as far as it can without waiting.
