@@ -9,6 +9,7 @@ use serde_json::Value;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::catalog::Catalog;
+use crate::executor::new_execution_id;
 use crate::outcome::{CallOutcome, CallRecord};
 use crate::sandbox::{HostAnswer, HostCall, HostCalls, HostFailure, Started};
 use crate::tool::{Arguments, CallContext, ToolFailure, ToolFuture};
@@ -17,12 +18,30 @@ use crate::value;
 /// The calls of one run.
 pub(crate) struct Dispatch {
     catalog: Catalog,
-    execution_id: Arc<str>,
+    execution_id: Option<Arc<str>>,
     records: Arc<Mutex<Vec<Record>>>,
     began: Instant,
+    /// Known from the first call on.
+    run: Option<Run>,
+}
+
+/// What every call is told of its run.
+struct Run {
+    execution_id: Arc<str>,
     /// Ends with this value, and with it every call's token.
     cancellation: CancellationToken,
     _cancel_on_drop: DropGuard,
+}
+
+impl Run {
+    fn new(execution_id: Option<Arc<str>>) -> Self {
+        let cancellation = CancellationToken::new();
+        Self {
+            execution_id: execution_id.unwrap_or_else(new_execution_id),
+            _cancel_on_drop: cancellation.clone().drop_guard(),
+            cancellation,
+        }
+    }
 }
 
 /// A call on its way: a [`CallRecord`] that may have no end yet.
@@ -32,21 +51,20 @@ struct Record {
 }
 
 impl Dispatch {
-    pub(crate) fn new(catalog: Catalog, execution_id: Arc<str>) -> Self {
-        let cancellation = CancellationToken::new();
+    /// Without an id the run is given one.
+    pub(crate) fn new(catalog: Catalog, execution_id: Option<Arc<str>>) -> Self {
         Self {
             catalog,
             execution_id,
             records: Arc::default(),
             began: Instant::now(),
-            _cancel_on_drop: cancellation.clone().drop_guard(),
-            cancellation,
+            run: None,
         }
     }
 
     /// Cancels what is still under way, and gives the list of calls.
     pub(crate) fn finish(self) -> Vec<CallRecord> {
-        self.cancellation.cancel();
+        drop(self.run);
         let records = std::mem::take(&mut *lock(&self.records));
         let now = self.began.elapsed();
         let close = |record: Record| match record.ended {
@@ -60,7 +78,7 @@ impl Dispatch {
         records.into_iter().map(close).collect()
     }
 
-    fn start(&self, call: &HostCall, args: &Value) -> Result<ToolFuture, ToolFailure> {
+    fn start(&mut self, call: &HostCall, args: &Value) -> Result<ToolFuture, ToolFailure> {
         let tool = self.catalog.tool(&call.namespace, &call.name);
         let tool = tool
             .ok_or_else(|| ToolFailure::new(self.catalog.not_found(&call.namespace, &call.name)))?;
@@ -75,10 +93,12 @@ impl Dispatch {
         let Value::Array(arguments) = args else {
             return Err(ToolFailure::new("The arguments are not a JSON array"));
         };
+        let id = &self.execution_id;
+        let run = self.run.get_or_insert_with(|| Run::new(id.clone()));
         let context = CallContext {
-            execution_id: Arc::clone(&self.execution_id),
+            execution_id: Arc::clone(&run.execution_id),
             seq: call.seq,
-            cancellation: self.cancellation.child_token(),
+            cancellation: run.cancellation.child_token(),
             kept: Arc::default(),
         };
         let started = std::panic::catch_unwind(AssertUnwindSafe(|| {

@@ -260,8 +260,7 @@ async fn execute(sandbox: &Sandbox, request: ExecuteRequest) -> Result<ExecuteRe
         cancellation: request.cancellation,
         log_observer: request.log_observer,
     };
-    let execution_id = request.execution_id.unwrap_or_else(new_execution_id);
-    let mut dispatch = Dispatch::new(catalog, execution_id);
+    let mut dispatch = Dispatch::new(catalog, request.execution_id);
     let ended = sandbox.run(run, &mut dispatch).await?;
     let Ended {
         outcome,
@@ -345,6 +344,6 @@ pub(crate) fn new_uuid() -> String {
     )
 }
 
-fn new_execution_id() -> Arc<str> {
+pub(crate) fn new_execution_id() -> Arc<str> {
     format!("exec_{:016x}{:016x}", random_seed(), random_seed()).into()
 }
