@@ -6,50 +6,60 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result};
 
-/// A benchmark, what it is divided by, and the bar for the quotient (or for the
-/// time in nanoseconds, when it is divided by nothing).
+/// A figure and its bar.
 struct Bar {
     id: &'static str,
-    divided_by: Option<&'static str>,
     at_most: f64,
-    /// Whether a faster machine takes less.
-    computes: bool,
+    kind: Kind,
 }
 
-const fn time(id: &'static str, at_most_ns: f64) -> Bar {
-    Bar {
-        id,
-        divided_by: None,
-        at_most: at_most_ns,
-        computes: true,
-    }
+enum Kind {
+    /// Nanoseconds, of which a faster machine takes fewer.
+    Time,
+    /// Nanoseconds that are spent waiting, on every machine.
+    Wait,
+    /// The quotient of two times.
+    Quotient(&'static str),
+    /// A ratio that was measured as one.
+    Ratio,
 }
 
-/// A time that is spent waiting, on every machine.
-const fn wait(id: &'static str, at_most_ns: f64) -> Bar {
-    Bar {
-        computes: false,
-        ..time(id, at_most_ns)
-    }
+const fn time(id: &'static str, at_most: f64) -> Bar {
+    let kind = Kind::Time;
+    Bar { id, at_most, kind }
 }
 
-const fn ratio(id: &'static str, divided_by: &'static str, at_most: f64) -> Bar {
-    Bar {
-        id,
-        divided_by: Some(divided_by),
-        at_most,
-        computes: false,
-    }
+const fn wait(id: &'static str, at_most: f64) -> Bar {
+    let kind = Kind::Wait;
+    Bar { id, at_most, kind }
+}
+
+const fn quotient(id: &'static str, divisor: &'static str, at_most: f64) -> Bar {
+    let kind = Kind::Quotient(divisor);
+    Bar { id, at_most, kind }
+}
+
+const fn ratio(id: &'static str, at_most: f64) -> Bar {
+    let kind = Kind::Ratio;
+    Bar { id, at_most, kind }
 }
 
 const BARS: &[Bar] = &[
     time("fresh/cell", 30_000.0),
-    ratio("fresh/cell", "fresh/native", 0.35),
-    // One thread's time for a run, halved by a second thread, is 1 / 1.7 at most.
-    ratio("fresh/two-threads", "fresh/one-thread", 0.588),
-    time("calls/sequential-100/cell", 500_000.0),
+    ratio("fresh/cell-beside-native", 0.35),
+    // 1.7 times the work is 1 / 1.7 of the time.
+    ratio("fresh/two-threads-beside-one", 0.588),
+    time("calls/sequential", 5_000.0),
     wait("calls/parallel-100-of-10ms/cell", 12_500_000.0),
-    ratio("data/filter-1MB/cell", "data/filter-1MB/native", 2.0),
+    ratio("data/filter-1MB", 2.0),
+    ratio("cpu/fib/epoch", 1.5),
+    ratio("cpu/json/epoch", 2.0),
+    ratio("cpu/sort/epoch", 1.6),
+    ratio("cpu/regex/epoch", 1.8),
+    ratio("cpu/fib/fuel", 2.4),
+    ratio("cpu/json/fuel", 2.4),
+    ratio("cpu/sort/fuel", 2.4),
+    ratio("cpu/regex/fuel", 2.4),
     wait("limits/endless-loop-100ms", 110_000_000.0),
     // 60 µs for each of 1, 16 and 256 KiB.
     time("normalize/typescript-kib/1", 60_000.0),
@@ -70,25 +80,13 @@ const BARS: &[Bar] = &[
     time("typegen/tools/100", 2_000_000.0),
     time("typegen/tools/1000", 20_000_000.0),
     time("durable/search/5000", 2_000_000.0),
-    ratio("workspace_glob/directory", "workspace_glob/std", 3.0),
-    ratio("workspace_search/directory", "workspace_search/std", 3.0),
+    quotient("workspace_glob/directory", "workspace_glob/std", 3.0),
+    quotient("workspace_search/directory", "workspace_search/std", 3.0),
 ];
 
 /// What `fresh/native` takes on the machine that the bars in time are from. Other
 /// machines are compared by it, since it is QuickJS and nothing of ours.
 const NATIVE_THERE_NS: f64 = 91_000.0;
-
-/// Bars for the ratios that `benches/computing.rs` found.
-const COMPUTING: &[(&str, f64)] = &[
-    ("cpu/fib/epoch", 1.5),
-    ("cpu/json/epoch", 2.0),
-    ("cpu/sort/epoch", 1.6),
-    ("cpu/regex/epoch", 1.8),
-    ("cpu/fib/fuel", 2.4),
-    ("cpu/json/fuel", 2.4),
-    ("cpu/sort/fuel", 2.4),
-    ("cpu/regex/fuel", 2.4),
-];
 
 /// Bars for what `benches/footprint.rs` found.
 const WAITING_CELL_BYTES: f64 = 200.0 * 1024.0;
@@ -100,58 +98,50 @@ pub(crate) fn print(root: &Path) -> Result<()> {
     collect(&root.join("target/criterion"), &mut medians)
         .context("no benchmarks were run; run `cargo bench` first")?;
     for (id, median) in &medians {
-        println!("{id:<40} {:>14.3} µs", median / 1000.0);
+        println!("{id:<48} {:>14.3} µs", median / 1000.0);
     }
     println!();
-    let slowness = medians.get("fresh/native").map(|ns| ns / NATIVE_THERE_NS);
+    let rounds = found(&root.join("target/rounds.json"))?;
+    let slowness = rounds.get("fresh/native").map(|ns| ns / NATIVE_THERE_NS);
     if let Some(slowness) = slowness {
         println!("native QuickJS takes {slowness:.2} times what it takes where the bars are from");
     }
-    for Bar {
-        id,
-        divided_by,
-        at_most,
-        computes,
-    } in BARS
-    {
-        let divisor = divided_by.map(|id| medians.get(id));
-        let value = match (medians.get(*id), divisor) {
-            (Some(median), None) => median / 1000.0,
-            (Some(median), Some(Some(divisor))) => median / divisor,
-            _ => {
-                println!("{id:<40} not measured");
-                continue;
+    for Bar { id, at_most, kind } in BARS {
+        let (value, divisor, unit) = match kind {
+            Kind::Time | Kind::Wait => {
+                let time = rounds.get(*id).or_else(|| medians.get(*id));
+                (time, Some(1000.0), "µs")
             }
+            Kind::Quotient(divisor) => (medians.get(*id), medians.get(*divisor).copied(), "×"),
+            Kind::Ratio => (rounds.get(*id), Some(1.0), "×"),
         };
-        let (bar, unit) = match divided_by {
-            Some(id) => (*at_most, format!("× {id}")),
-            None => (at_most / 1000.0, "µs".to_owned()),
+        let (Some(value), Some(divisor)) = (value, divisor) else {
+            println!("{id:<48} not measured");
+            continue;
+        };
+        let value = value / divisor;
+        let bar = match kind {
+            Kind::Time | Kind::Wait => at_most / 1000.0,
+            Kind::Quotient(_) | Kind::Ratio => *at_most,
         };
         println!(
-            "{id:<40} {value:>10.2} (at most {bar:.2}) {unit}: {}{}",
+            "{id:<48} {value:>10.2} (at most {bar:.2}) {unit}: {}{}",
             verdict(value <= bar),
             slowness
-                .filter(|_| *computes && value > bar)
+                .filter(|_| matches!(kind, Kind::Time) && value > bar)
                 .map(|slowness| at_that_speed(value / slowness, bar))
                 .unwrap_or_default(),
         );
     }
-    print_computing(&root.join("target/computing.json"))?;
     print_footprint(&root.join("target/footprint.json"))
 }
 
-fn print_computing(path: &Path) -> Result<()> {
-    let Ok(text) = fs::read(path) else {
-        println!("computing: not measured");
-        return Ok(());
-    };
-    let figures: BTreeMap<String, f64> = serde_json::from_slice(&text)?;
-    for (id, bar) in COMPUTING {
-        let value = figures.get(*id).copied().unwrap_or(f64::NAN);
-        let verdict = verdict(value <= *bar);
-        println!("{id:<40} {value:>10.2} (at most {bar:.2}) × native: {verdict}");
+/// What a benchmark of its own wrote; nothing if it was not run.
+fn found(path: &Path) -> Result<BTreeMap<String, f64>> {
+    match fs::read(path) {
+        Ok(text) => Ok(serde_json::from_slice(&text)?),
+        Err(_) => Ok(BTreeMap::new()),
     }
-    Ok(())
 }
 
 fn verdict(reached: bool) -> &'static str {
@@ -164,11 +154,7 @@ fn at_that_speed(value: f64, bar: f64) -> String {
 }
 
 fn print_footprint(path: &Path) -> Result<()> {
-    let Ok(text) = fs::read(path) else {
-        println!("footprint: not measured");
-        return Ok(());
-    };
-    let figures: BTreeMap<String, f64> = serde_json::from_slice(&text)?;
+    let figures = found(path)?;
     let figure = |id: &str| figures.get(id).copied().unwrap_or(f64::NAN);
     let cold = figure("footprint/cold-process-ns") - figure("footprint/idle-process-ns");
     for (what, value, bar, scale, unit) in [
@@ -189,7 +175,7 @@ fn print_footprint(path: &Path) -> Result<()> {
     ] {
         let verdict = verdict(value <= bar);
         let (value, bar) = (value / scale, bar / scale);
-        println!("{what:<40} {value:>10.2} (at most {bar:.2}) {unit}: {verdict}");
+        println!("{what:<48} {value:>10.2} (at most {bar:.2}) {unit}: {verdict}");
     }
     Ok(())
 }
