@@ -9,7 +9,9 @@
  * An opcode here does its whole work or none: before it changes anything it knows
  * that nothing will throw, call, allocate or free. Otherwise the loop ends in front
  * of that opcode and QuickJS's own code does it. What an opcode means is therefore
- * QuickJS's alone, and a case may be left out here at any time.
+ * QuickJS's alone, and a case may be left out here at any time. A return may have
+ * ended some values of its frame before it finds one that has to be freed; those are
+ * undefined then, and `hot_call` ends the rest.
  *
  * This file is included into quickjs.c in front of its interpreter, see
  * xtask/src/quickjs.rs. */
@@ -69,6 +71,11 @@ typedef struct HotCall {
 
 /* Loops of a few rounds, which clang would unroll. */
 #define HOT_ROLLED _Pragma("clang loop unroll(disable) vectorize(disable)")
+
+/* Two addresses or numbers in one. */
+#define HOT_PAIR(high, low) ((uint64_t)(uintptr_t)(high) << 32 | (uint32_t)(uintptr_t)(low))
+#define HOT_HIGH(pair) ((uintptr_t)((pair) >> 32))
+#define HOT_LOW(pair) ((uintptr_t)(uint32_t)(pair))
 
 #define HOT_INLINE inline __attribute__((always_inline))
 
@@ -185,7 +192,7 @@ static HotFrame *volatile hot_frame;
 __attribute__((export_name("codecell_hot_run")))
 no_inline HotFrame *hot_run(HotFrame *from, uint8_t *from_pc, JSValue *from_sp)
 {
-    uint64_t at = (uint64_t)(uintptr_t)from_pc << 32 | (uintptr_t)from_sp;
+    uint64_t at = HOT_PAIR(from_pc, from_sp);
     HotEnd end = HOT_LEFT;
     uint8_t *pc;
     JSValue *sp;
@@ -264,8 +271,8 @@ no_inline HotFrame *hot_run(HotFrame *from, uint8_t *from_pc, JSValue *from_sp)
     hot_frame = from;
     for (;;) {
     next:
-        pc = (uint8_t *)(uintptr_t)(at >> 32);
-        sp = (JSValue *)(uintptr_t)(uint32_t)at;
+        pc = (uint8_t *)HOT_HIGH(at);
+        sp = (JSValue *)HOT_LOW(at);
         switch (*pc) {
         case OP_push_i32: PUSH(js_int32(get_u32(pc + 1)), 5);
         case OP_push_i16: PUSH(js_int32((int16_t)get_u16(pc + 1)), 3);
@@ -673,7 +680,7 @@ no_inline HotFrame *hot_run(HotFrame *from, uint8_t *from_pc, JSValue *from_sp)
             call->frame.caller = hot_frame;
             call->frame.bottom = (char *)call;
             hot_frame = &call->frame;
-            at = (uint64_t)(uintptr_t)b->byte_code_buf << 32 | (uintptr_t)sp;
+            at = HOT_PAIR(b->byte_code_buf, sp);
             goto next;
         }
         leave_call:
@@ -722,7 +729,7 @@ no_inline HotFrame *hot_run(HotFrame *from, uint8_t *from_pc, JSValue *from_sp)
             sp -= i;
             sp[0] = hot_frame->value;
             hot_frame->ctx->rt->current_stack_frame = caller->sf;
-            at = (uint64_t)(uintptr_t)(caller->pc + caller->size) << 32 | (uintptr_t)(sp + 1);
+            at = HOT_PAIR(caller->pc + caller->size, sp + 1);
             hot_frame = caller;
             goto next;
         }
@@ -732,8 +739,8 @@ no_inline HotFrame *hot_run(HotFrame *from, uint8_t *from_pc, JSValue *from_sp)
         }
     }
 leave:
-    hot_frame->pc = (uint8_t *)(uintptr_t)(at >> 32);
-    hot_frame->sp = (JSValue *)(uintptr_t)(uint32_t)at;
+    hot_frame->pc = (uint8_t *)HOT_HIGH(at);
+    hot_frame->sp = (JSValue *)HOT_LOW(at);
     hot_frame->end = end;
     return hot_frame;
 
@@ -761,12 +768,8 @@ static JSValue js_call_whole(JSContext *caller_ctx, JSValueConst func_obj,
                              JSValueConst this_obj, JSValueConst new_target,
                              int argc, JSValueConst *argv, int flags);
 
-/* Two addresses or numbers in one argument: what is beyond four goes through memory. */
-#define HOT_PAIR(high, low) ((uint64_t)(uintptr_t)(high) << 32 | (uint32_t)(uintptr_t)(low))
-#define HOT_HIGH(pair) ((uintptr_t)((pair) >> 32))
-#define HOT_LOW(pair) ((uintptr_t)(uint32_t)(pair))
-
-/* Calls a bytecode function. A call that consists of opcodes of the loop never
+/* Calls a bytecode function; two pairs, because the arguments beyond four go through
+ * memory. A call that consists of opcodes of the loop never
  * needs QuickJS's large function and its large frame. */
 static no_inline JSValue hot_call(uint64_t context_and_callee, JSValueConst this_obj,
                                   JSValueConst new_target, uint64_t argv_and_argc)

@@ -123,11 +123,11 @@ impl Bench {
             figures.add("calls/sequential", (many - one) / 300.0);
             figures.add(
                 "fresh/two-threads-beside-one",
-                two_beside_one(8 * RUNS, on_own_runtime),
+                two_beside_one(16 * RUNS, on_own_runtime),
             );
             figures.add(
                 "fresh/two-threads-beside-one/native",
-                two_beside_one(RUNS, || in_native),
+                two_beside_one(2 * RUNS, || in_native),
             );
             figures.add(
                 "fresh/two-threads-beside-one/arithmetic",
