@@ -13,18 +13,19 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use sha2::{Digest as _, Sha256};
 use wasmtime::Engine;
 use wasmtime::component::Component;
+
+use super::guest::Guest;
 
 /// Compiles the guest, or loads what an earlier process compiled.
 pub(super) fn component(
     engine: &Engine,
-    guest: &[u8],
+    guest: &Guest,
     folder: Option<&Path>,
 ) -> wasmtime::Result<Component> {
     let Some(file) = folder.and_then(|folder| file(engine, guest, folder)) else {
-        return Component::new(engine, guest);
+        return Component::new(engine, guest.bytes());
     };
     if file.is_file() {
         #[expect(
@@ -38,19 +39,18 @@ pub(super) fn component(
             return Ok(component);
         }
     }
-    let component = Component::new(engine, guest)?;
+    let component = Component::new(engine, guest.bytes())?;
     // A cache that cannot be written only costs time.
     let _ = component.serialize().map(|code| store(&file, &code));
     Ok(component)
 }
 
-fn file(engine: &Engine, guest: &[u8], folder: &Path) -> Option<PathBuf> {
+fn file(engine: &Engine, guest: &Guest, folder: &Path) -> Option<PathBuf> {
     prepare(folder).ok()?;
     let mut hasher = DefaultHasher::new();
     engine.precompile_compatibility_hash().hash(&mut hasher);
-    let digest = Sha256::digest(guest);
-    let guest = u64::from_be_bytes(digest.get(..8)?.try_into().ok()?);
-    Some(folder.join(format!("{guest:016x}-{:016x}.cwasm", hasher.finish())))
+    let guest = guest.digest().get(..16)?;
+    Some(folder.join(format!("{guest}-{:016x}.cwasm", hasher.finish())))
 }
 
 fn store(file: &Path, code: &[u8]) -> std::io::Result<()> {

@@ -7,6 +7,7 @@ use wasmtime::{Config, Enabled, Engine, InstanceAllocationStrategy, PoolingAlloc
 
 use super::bindings::{Sandbox as World, SandboxPre};
 use super::cache;
+use super::guest::Guest;
 use super::state::State;
 use super::ticker::Ticker;
 use crate::error::{Error, ErrorKind};
@@ -37,7 +38,7 @@ const KEEP_TABLE_BYTES: usize = 64 * 1024;
 /// What an engine is made from.
 #[derive(Debug)]
 pub(super) struct Plan {
-    pub(super) guest: std::borrow::Cow<'static, [u8]>,
+    pub(super) guest: Guest,
     pub(super) cells: u32,
     pub(super) cache_folder: Option<PathBuf>,
 }

@@ -10,10 +10,10 @@ mod cache;
 mod cell;
 mod clock;
 mod engine;
+mod guest;
 mod state;
 mod ticker;
 
-use std::borrow::Cow;
 use std::fmt;
 use std::future::Future;
 use std::path::PathBuf;
@@ -25,12 +25,10 @@ use tokio::sync::{OnceCell, Semaphore};
 use tokio_util::sync::CancellationToken;
 
 use self::engine::{Machine, Plan};
+use self::guest::Guest;
 use crate::error::{Error, ErrorKind};
 use crate::limits::Limits;
 use crate::outcome::{ExecuteError, LogLine};
-
-/// The guest that this crate ships.
-static GUEST: &[u8] = include_bytes!("../../guest/guest.wasm");
 
 /// Cells that may exist at one time; further runs queue.
 const DEFAULT_CELLS: u32 = 4_096;
@@ -59,7 +57,6 @@ struct Inner {
     /// Metering costs speed and is compiled into machine code, so a run that sets
     /// no budget uses code without it.
     fueled: OnceCell<Machine>,
-    guest_digest: std::sync::OnceLock<String>,
 }
 
 impl fmt::Debug for Sandbox {
@@ -88,7 +85,7 @@ impl Sandbox {
     #[must_use]
     pub fn builder() -> SandboxBuilder {
         SandboxBuilder {
-            guest: Cow::Borrowed(GUEST),
+            guest: Guest::shipped(),
             cells: DEFAULT_CELLS,
             cache_folder: cache::default_folder(),
         }
@@ -130,12 +127,7 @@ impl Sandbox {
 
     /// A digest of the guest, to know a record's by.
     pub(crate) fn guest_digest(&self) -> String {
-        let digest = self.inner.guest_digest.get_or_init(|| {
-            use sha2::Digest as _;
-            let hash = sha2::Sha256::digest(&self.inner.plan.guest);
-            hash.iter().map(|byte| format!("{byte:02x}")).collect()
-        });
-        digest.clone()
+        self.inner.plan.guest.digest().to_owned()
     }
 
     /// Runs one program to its end. Dropping the future stops it.
@@ -165,7 +157,7 @@ fn check(limits: &Limits) -> Result<(), Error> {
 /// Settings of a [`Sandbox`].
 #[derive(Debug)]
 pub struct SandboxBuilder {
-    guest: Cow<'static, [u8]>,
+    guest: Guest,
     cells: u32,
     cache_folder: Option<PathBuf>,
 }
@@ -194,7 +186,7 @@ impl SandboxBuilder {
     /// is contained like any program, whatever it does.
     #[must_use]
     pub fn guest(mut self, component: impl Into<Vec<u8>>) -> Self {
-        self.guest = Cow::Owned(component.into());
+        self.guest = Guest::given(component.into());
         self
     }
 
@@ -216,7 +208,6 @@ impl SandboxBuilder {
                 cells: Semaphore::new(cells as usize),
                 plain: OnceCell::new(),
                 fueled: OnceCell::new(),
-                guest_digest: std::sync::OnceLock::new(),
             }),
         }
     }
