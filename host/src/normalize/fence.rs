@@ -52,10 +52,17 @@ pub(super) fn read_as_templates(text: &str, program: &Program<'_>) -> Option<u32
     search.0
 }
 
-/// Whether three of a character stand side by side. Most texts hold none, which shows faster
-/// than that they hold no three.
+/// Whether three of a character stand side by side. To look for the first is several times
+/// as fast as to look for all three.
 fn holds(text: &str, mark: char) -> bool {
-    text.contains(mark) && text.contains(&String::from_iter([mark; 3]))
+    let mut places = text.match_indices(mark);
+    places.any(|(at, _)| {
+        text[at..]
+            .chars()
+            .take_while(|c| *c == mark)
+            .nth(2)
+            .is_some()
+    })
 }
 
 /// A fenced block.
