@@ -182,6 +182,58 @@ async fn properties_are_found_where_they_are() {
 }
 
 #[tokio::test]
+async fn async_functions_settle_in_the_order_and_the_way_they_do_outside() {
+    let code = r#"async () => {
+        const log = [];
+        const note = (name) => (value) => log.push(`${name} ${value?.message ?? value}`);
+        const follow = (name, promise) => promise.then(note(name + ' ok'), note(name + ' no'));
+        const thenable = (then) => ({ get then() { log.push('get then'); return then } });
+        follow('value', (async () => 1)());
+        follow('nothing', (async () => {})());
+        follow('promise', (async () => Promise.resolve(2))());
+        follow('rejected', (async () => Promise.reject(new Error('three')))());
+        follow('thrown', (async () => { throw new Error('four') })());
+        follow('thrown later', (async () => { await null; throw 5 })());
+        follow('thenable', (async () => thenable((ok) => ok(6)))());
+        follow('bad thenable', (async () => thenable(() => { throw new Error('seven') }))());
+        follow('twice', (async () => thenable((ok, no) => { ok(8); no(9); ok(10) }))());
+        follow('no function', (async () => thenable('then'))().then((it) => typeof it));
+        follow('bad getter', (async () => ({ get then() { throw new Error('eleven') } }))());
+        const own = (async () => { await null; return own })();
+        follow('itself', own);
+        follow('awaits', (async () => (await thenable((ok) => ok(12))) + (await Promise.resolve(1)))());
+        follow('caught', (async () => { try { await Promise.reject(14) } catch (it) { return it + 1 } finally { log.push('finally') } })());
+        follow('chain', [1, 2, 3].reduce(async (sum, n) => (await sum) + n, 0));
+        follow('generator', (async () => { let all = ''; for await (const n of (async function* () { yield 1; yield Promise.resolve(2) })()) all += n; return all })());
+        follow('all', Promise.all([1, (async () => 2)(), Promise.resolve(3)]));
+        for (let i = 0; i < 12; i++) await (async () => log.push('tick ' + i))();
+        return log;
+    }"#;
+    let outside = {
+        let runtime = rquickjs::Runtime::new().unwrap();
+        let context = rquickjs::Context::full(&runtime).unwrap();
+        context.with(|ctx| {
+            let code = format!("({code})().then(JSON.stringify)");
+            let promise: rquickjs::Promise = ctx.eval(code).unwrap();
+            promise.finish::<String>().unwrap()
+        })
+    };
+    let outside: Value = serde_json::from_str(&outside).unwrap();
+    // The last to settle has.
+    assert!(
+        outside
+            .as_array()
+            .unwrap()
+            .contains(&json!("generator ok 12")),
+        "{outside}"
+    );
+    assert_eq!(
+        execute(ExecuteRequest::new(code)).await.outcome,
+        Ok(outside)
+    );
+}
+
+#[tokio::test]
 async fn waiting_in_the_middle_of_calls_keeps_their_variables() {
     let code = "async () => {
         const tick = () => new Promise(resolve => setTimeout(resolve, 1));

@@ -72,6 +72,24 @@ async fn a_replaced_then_does_not_reach_what_a_tool_returned() {
 }
 
 #[tokio::test]
+async fn what_a_tool_returned_is_data_and_not_asked_for_a_then() {
+    let code = "async () => {
+        let asked = 0;
+        Object.defineProperty(Object.prototype, 'then', {
+            get() { asked++; return resolve => resolve('forged') }, configurable: true,
+        });
+        const settled = [];
+        codemode.echo({ secret: 1 }).constructor.prototype.then.call(codemode.echo([2]), it => settled.push(it));
+        const first = codemode.echo({ secret: 3 });
+        await null;
+        await codemode.echo(4);
+        delete Object.prototype.then;
+        return [await first, settled, asked];
+    }";
+    assert_eq!(value(code).await, json!([{ "secret": 3 }, [[2]], 0]));
+}
+
+#[tokio::test]
 async fn nothing_of_the_harness_is_in_scope() {
     let known = "Object.getOwnPropertyNames(globalThis).filter(name => typeof globalThis[name] !== 'function' || /^[a-z_]/.test(name)).sort()";
     assert_eq!(
