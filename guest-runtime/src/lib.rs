@@ -9,7 +9,7 @@
 //! machine, [`program`] reads the source, [`globals`] are what a program finds,
 //! [`call`] starts tool calls, [`encode`] and [`decode`] turn values into JSON
 //! text and back, [`failure`] tells what was thrown, [`rejections`] what nobody
-//! caught.
+//! caught. Memory comes from [`heap`], which also decides where the image's blocks lie.
 //!
 //! Nothing is freed at the end of a run, because the host drops the instance;
 //! within a run values are.

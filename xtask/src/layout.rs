@@ -74,81 +74,80 @@ pub(crate) struct Plan {
 }
 
 /// A block and who touches it.
-struct Touched<'a> {
+struct Touched {
     nth: u32,
     block: Block,
     touch: Touch,
-    by: Vec<&'a str>,
+    by: Vec<&'static str>,
 }
 
-impl Touched<'_> {
-    /// What is written to comes first, and of that what most programs write to. Blocks of a
-    /// page or more have pages of their own, behind all others.
-    fn order(&self) -> impl Ord + '_ {
-        let has_pages = self.touch == Touch::Written && self.block.bytes >= PAGE;
-        let most = Reverse(self.by.len());
-        (self.touch, has_pages, most, &self.by, self.nth)
+impl Touched {
+    /// Whether the block has pages of its own.
+    fn has_pages(&self) -> bool {
+        self.touch == Touch::Written && self.block.bytes >= PAGE
     }
+
+    /// What is written to comes first, and of that what most programs write to. Blocks with
+    /// pages of their own are behind the others.
+    fn order(&self) -> impl Ord + '_ {
+        let most = Reverse(self.by.len());
+        (self.touch, self.has_pages(), most, &self.by, self.nth)
+    }
+}
+
+/// What the programs touch of an image, and how many blocks were made for it.
+fn watched(module: &[u8]) -> Result<(Vec<Touched>, u32)> {
+    let engine = Engine::default();
+    let module = Module::new(&engine, watch::watched(module)?)?;
+    let mut touched: BTreeMap<u32, Touched> = BTreeMap::new();
+    let mut made_for_image = 0;
+    for training in TRAINING {
+        let mut guest = Guest::new(&engine, &module)?;
+        let (blocks, made) = watch::blocks(guest.memory(watch::MEMORY)?)?;
+        made_for_image = made;
+        watch::forget(guest.memory(watch::MEMORY)?);
+        let name = training.name;
+        match guest.run(training.source, TOOLS, training.answer)? {
+            Ok(result) if result == training.result => {}
+            other => bail!("training/{name}.js gave {other:?}"),
+        }
+        let marks = guest.memory(watch::MEMORY)?;
+        for (nth, block) in blocks {
+            let Some(touch) = block.touched(marks) else {
+                continue;
+            };
+            let by = Vec::new();
+            let all = touched.entry(nth);
+            let all = all.or_insert(Touched {
+                nth,
+                block,
+                touch,
+                by,
+            });
+            all.touch = all.touch.min(touch);
+            all.by.push(name);
+        }
+    }
+    Ok((touched.into_values().collect(), made_for_image))
 }
 
 impl Plan {
     /// Watches the programs in a guest.
     pub(crate) fn new(module: &[u8]) -> Result<Self> {
-        let engine = Engine::default();
-        let module = Module::new(&engine, watch::watched(module)?)?;
-        let mut image = None;
-        let mut touched: BTreeMap<u32, (Touch, Vec<&str>)> = BTreeMap::new();
-        for training in TRAINING {
-            let mut guest = Guest::new(&engine, &module)?;
-            let (blocks, made) = watch::blocks(guest.memory(watch::MEMORY)?)?;
-            watch::forget(guest.memory(watch::MEMORY)?);
-            let Training { name, .. } = training;
-            match guest.run(training.source, TOOLS, training.answer)? {
-                Ok(result) if result == training.result => {}
-                other => bail!("training/{name}.js gave {other:?}"),
-            }
-            let watched = guest.memory(watch::MEMORY)?;
-            for (nth, block) in &blocks {
-                if let Some(touch) = block.touched(watched) {
-                    let all = touched.entry(*nth).or_insert((touch, Vec::new()));
-                    all.0 = all.0.min(touch);
-                    all.1.push(name);
-                }
-            }
-            image = Some((blocks, made));
-        }
-        let (blocks, made) = image.context("there is no training")?;
-        let mut chosen: Vec<Touched<'_>> = touched
-            .into_iter()
-            .filter_map(|(nth, (touch, by))| {
-                let block = *blocks.get(&nth)?;
-                Some(Touched {
-                    nth,
-                    block,
-                    touch,
-                    by,
-                })
-            })
-            .filter(|it| it.block.bytes <= MAX_BLOCK_BYTES)
-            .collect();
+        let (mut chosen, made) = watched(module)?;
+        chosen.retain(|it| it.block.bytes <= MAX_BLOCK_BYTES);
         chosen.sort_by(|one, other| one.order().cmp(&other.order()));
-        let (mut places, mut bytes, mut written) = (BTreeMap::new(), 0_u32, 0);
-        for Touched {
-            nth, block, touch, ..
-        } in chosen
-        {
-            let has_pages = touch == Touch::Written && block.bytes >= PAGE;
-            bytes = bytes.next_multiple_of(if has_pages { PAGE } else { 8 });
-            places.insert(nth, (block.bytes, bytes));
-            bytes += block.bytes;
-            if touch == Touch::Written {
-                written = bytes;
-            }
+        let (mut places, mut bytes) = (BTreeMap::new(), 0_u32);
+        for it in &chosen {
+            bytes = bytes.next_multiple_of(if it.has_pages() { PAGE } else { 8 });
+            places.insert(it.nth, (it.block.bytes, bytes));
+            bytes += it.block.bytes;
         }
+        let written = chosen.iter().filter(|it| it.touch == Touch::Written);
         println!(
-            "{} of {} blocks are touched: {written} bytes of those that are written to, {bytes} in all",
+            "{} blocks of {bytes} bytes are touched, {} are written to",
             places.len(),
-            blocks.len()
+            written.count(),
         );
         Ok(Self {
             places,

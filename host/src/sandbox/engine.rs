@@ -91,7 +91,7 @@ fn config(cells: u32, fuel: bool) -> Config {
 }
 
 fn pool(cells: u32) -> PoolingAllocationConfig {
-    // A component is a few core modules: the guest, its adapter, their glue.
+    // A component is a few core modules: the guest and its glue, in others an adapter.
     let core_instances = cells.saturating_mul(5);
     let mut pool = PoolingAllocationConfig::new();
     pool.total_component_instances(cells)
