@@ -170,6 +170,8 @@ impl Encoder {
         Ok(())
     }
 
+    /// Without the standard library's formatting: its tables would be the only thing that
+    /// most runs read of two stretches of the memory.
     fn integer(&mut self, number: i32) {
         let mut digits = [0; 10];
         let mut at = digits.len();

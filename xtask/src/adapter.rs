@@ -4,20 +4,20 @@
 //! As a module of its own the adapter would be an instance more in each cell, with a table
 //! through which the guest calls it: a twentieth of what a fresh cell takes.
 
-use std::collections::BTreeMap;
-
 use anyhow::{Context as _, Result, ensure};
 use wasm_encoder::reencode::{self, Reencode, RoundtripReencoder};
 use wasm_encoder::{CodeSection, Function, FunctionSection, ImportSection, Module};
-use wasmparser::{ExternalKind, FunctionBody, Import, Parser, Payload, TypeRef};
+use wasmparser::{FunctionBody, Import, Parser, TypeRef};
+
+use crate::functions::Functions;
 
 const WASI: &str = "wasi_snapshot_preview1";
 
 /// The guest with its adapter.
 pub(crate) fn link(module: &[u8]) -> Result<Vec<u8>> {
     let adapter = wat::parse_str(include_str!("adapter.wat"))?;
-    let adapter = Parts::read(&adapter)?;
-    let guest = Parts::read(module)?;
+    let adapter = Functions::read(&adapter)?;
+    let guest = Functions::read(module)?;
     let (kept, adapted): (Vec<_>, Vec<_>) = guest.imports.iter().partition(|it| it.module != WASI);
     let first = kept.len() as u32;
     let defined = guest.bodies.len() as u32;
@@ -37,14 +37,11 @@ pub(crate) fn link(module: &[u8]) -> Result<Vec<u8>> {
     // What the adapter itself imports, as the guest has it.
     let mut inner = Inner(Vec::new());
     for import in &adapter.imports {
-        let exported = guest.exports.get(import.name);
-        let exported = exported.with_context(|| format!("the guest has no {}", import.name))?;
-        inner.0.push(linker.indices[*exported as usize]);
+        let exported = guest.exported(import.name)?;
+        inner.0.push(linker.indices[exported as usize]);
     }
     for import in adapted {
-        let name = import.name;
-        let body = adapter.function(name);
-        let body = body.with_context(|| format!("adapter.wat has no function \"{name}\""))?;
+        let body = adapter.body(import.name).context("adapter.wat lacks it")?;
         if let TypeRef::Func(ty) = import.ty {
             linker.functions.push((ty, inner.body(body)?));
         }
@@ -54,52 +51,6 @@ pub(crate) fn link(module: &[u8]) -> Result<Vec<u8>> {
         .parse_core_module(&mut linked, Parser::new(0), module)
         .map_err(|error| anyhow::anyhow!("{error}"))?;
     Ok(linked.finish())
-}
-
-/// What of a module the linking needs: its functions.
-struct Parts<'a> {
-    imports: Vec<Import<'a>>,
-    exports: BTreeMap<&'a str, u32>,
-    bodies: Vec<FunctionBody<'a>>,
-}
-
-impl<'a> Parts<'a> {
-    fn read(module: &'a [u8]) -> Result<Self> {
-        let mut parts = Self {
-            imports: Vec::new(),
-            exports: BTreeMap::new(),
-            bodies: Vec::new(),
-        };
-        for payload in Parser::new(0).parse_all(module) {
-            match payload? {
-                Payload::ImportSection(imports) => {
-                    for import in imports.into_imports() {
-                        let import = import?;
-                        if matches!(import.ty, TypeRef::Func(_)) {
-                            parts.imports.push(import);
-                        }
-                    }
-                }
-                Payload::ExportSection(exports) => {
-                    for export in exports {
-                        let export = export?;
-                        if export.kind == ExternalKind::Func {
-                            parts.exports.insert(export.name, export.index);
-                        }
-                    }
-                }
-                Payload::CodeSectionEntry(body) => parts.bodies.push(body),
-                _ => {}
-            }
-        }
-        Ok(parts)
-    }
-
-    /// The body of an exported function.
-    fn function(&self, name: &str) -> Option<&FunctionBody<'a>> {
-        let index = *self.exports.get(name)? as usize;
-        self.bodies.get(index.checked_sub(self.imports.len())?)
-    }
 }
 
 /// The adapter's own calls go to what the guest has for its imports.

@@ -6,12 +6,14 @@
 //! call waits some ten cycles. QuickJS calls functions of five to seven arguments for
 //! every property that it defines and every native function that it calls.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Result, bail, ensure};
 use wasm_encoder::reencode::{self, Reencode, RoundtripReencoder};
 use wasm_encoder::{CodeSection, Function, FunctionSection, Instruction, Module, ValType};
-use wasmparser::{ElementItems, ExternalKind, FuncType, Operator, Parser, Payload, TypeRef};
+use wasmparser::{ElementItems, FuncType, Operator, Parser, Payload};
+
+use crate::functions::Functions;
 
 /// Integers that a function takes in registers (System V, six, less two of Wasmtime's).
 const IN_REGISTERS: usize = 4;
@@ -26,89 +28,70 @@ pub(crate) fn widen(module: &[u8]) -> Result<Vec<u8>> {
     Ok(widened.finish())
 }
 
-#[derive(Default)]
-struct Widener {
-    types: Vec<FuncType>,
+struct Widener<'a> {
+    functions: Functions<'a>,
     /// The wide twin of each type that needs one.
     twins: BTreeMap<u32, u32>,
-    /// The type of each function, imported ones first.
-    functions: Vec<u32>,
-    imported: u32,
     /// Functions whose type others rely on.
-    fixed: Vec<u32>,
+    fixed: BTreeSet<u32>,
     /// The function whose body is next.
     next: u32,
 }
 
-impl Widener {
-    fn read(module: &[u8]) -> Result<Self> {
-        let mut widener = Self::default();
-        let mut in_tables = Vec::new();
-        for payload in Parser::new(0).parse_all(module) {
-            match payload? {
-                Payload::TypeSection(types) => {
-                    for ty in types.into_iter_err_on_gc_types() {
-                        widener.types.push(ty?);
-                    }
-                }
-                Payload::ImportSection(imports) => {
-                    for import in imports.into_imports() {
-                        if let TypeRef::Func(ty) = import?.ty {
-                            widener.functions.push(ty);
-                            widener.imported += 1;
-                        }
-                    }
-                }
-                Payload::FunctionSection(functions) => {
-                    for ty in functions {
-                        widener.functions.push(ty?);
-                    }
-                }
-                Payload::ExportSection(exports) => {
-                    for export in exports {
-                        let export = export?;
-                        if export.kind == ExternalKind::Func {
-                            widener.fixed.push(export.index);
-                        }
-                    }
-                }
-                Payload::ElementSection(elements) => {
-                    for element in elements {
-                        match element?.items {
-                            ElementItems::Functions(functions) => {
-                                for function in functions {
-                                    in_tables.push(function?);
-                                }
-                            }
-                            ElementItems::Expressions(..) => bail!("a table of expressions"),
-                        }
-                    }
-                }
-                _ => {}
-            }
-        }
-        widener.fixed.extend(0..widener.imported);
-        let types = widener.types.iter().enumerate();
+impl<'a> Widener<'a> {
+    fn read(module: &'a [u8]) -> Result<Self> {
+        let functions = Functions::read(module)?;
+        let types = functions.types.iter().enumerate();
         let needing =
             types.filter(|(_, ty)| ty.params().iter().enumerate().any(|(i, _)| wide(ty, i)));
-        let first = widener.types.len() as u32;
-        widener.twins = needing.map(|(i, _)| i as u32).zip(first..).collect();
-        for function in in_tables {
-            let ty = widener.functions[function as usize];
+        let first = functions.types.len() as u32;
+        let fixed = functions.exports.values().copied();
+        let widener = Self {
+            twins: needing.map(|(i, _)| i as u32).zip(first..).collect(),
+            fixed: fixed.chain(0..functions.imported()).collect(),
+            next: functions.imported(),
+            functions,
+        };
+        for function in in_tables(module)? {
             ensure!(
-                !widener.fixed.contains(&function) || !widener.twins.contains_key(&ty),
+                !widener.fixed.contains(&function)
+                    || !widener.twins.contains_key(&widener.type_of(function)),
                 "function {function} is called through a table and has a fixed type"
             );
         }
         Ok(widener)
     }
 
+    fn type_of(&self, function: u32) -> u32 {
+        self.functions.type_of[function as usize]
+    }
+
     /// The wide twin of the type of a function, if the function has it.
     fn twin(&self, function: u32) -> Option<u32> {
-        let ty = self.functions[function as usize];
-        let twin = self.twins.get(&ty)?;
+        let twin = self.twins.get(&self.type_of(function))?;
         (!self.fixed.contains(&function)).then_some(*twin)
     }
+}
+
+/// The functions that are called through tables.
+fn in_tables(module: &[u8]) -> Result<Vec<u32>> {
+    let mut in_tables = Vec::new();
+    for payload in Parser::new(0).parse_all(module) {
+        let Payload::ElementSection(elements) = payload? else {
+            continue;
+        };
+        for element in elements {
+            match element?.items {
+                ElementItems::Functions(functions) => {
+                    for function in functions {
+                        in_tables.push(function?);
+                    }
+                }
+                ElementItems::Expressions(..) => bail!("a table of expressions"),
+            }
+        }
+    }
+    Ok(in_tables)
 }
 
 /// Whether an argument goes over the stack as 32 bits.
@@ -143,7 +126,7 @@ impl Scratch {
     }
 }
 
-impl Widener {
+impl Widener<'_> {
     /// Puts what a call passes into its wide form. The arguments are on the stack.
     fn convert(
         &self,
@@ -152,7 +135,7 @@ impl Widener {
         kept: &mut BTreeMap<(ValType, usize), u32>,
         out: &mut Vec<Instruction<'_>>,
     ) -> Result<()> {
-        let ty = &self.types[ty as usize];
+        let ty = &self.functions.types[ty as usize];
         let count = ty.params().len();
         let first = (0..count).find(|i| wide(ty, *i)).unwrap_or(count);
         let mut places = Vec::new();
@@ -173,9 +156,9 @@ impl Widener {
     }
 
     fn body<'a>(&mut self, body: &wasmparser::FunctionBody<'a>) -> Result<Function> {
-        let function = self.imported + self.next;
+        let function = self.next;
         self.next += 1;
-        let ty = self.types[self.functions[function as usize] as usize].clone();
+        let ty = self.functions.types[self.type_of(function) as usize].clone();
         let mut locals = Vec::new();
         for local in body.get_locals_reader()? {
             let (count, kind) = local?;
@@ -210,7 +193,7 @@ impl Widener {
                 Operator::LocalTee { local_index } => Instruction::LocalTee(local(local_index)),
                 Operator::Call { function_index } => {
                     if self.twin(function_index).is_some() {
-                        let ty = self.functions[function_index as usize];
+                        let ty = self.type_of(function_index);
                         self.convert(ty, &mut scratch, &mut kept, &mut out)?;
                     }
                     Instruction::Call(function_index)
@@ -262,7 +245,7 @@ fn value(ty: wasmparser::ValType) -> Result<ValType> {
         .map_err(|error| anyhow::anyhow!("{error}"))
 }
 
-impl Reencode for Widener {
+impl Reencode for Widener<'_> {
     type Error = anyhow::Error;
 
     fn parse_type_section(
@@ -272,7 +255,7 @@ impl Reencode for Widener {
     ) -> Result<(), reencode::Error<Self::Error>> {
         reencode::utils::parse_type_section(self, types, section)?;
         for ty in self.twins.keys() {
-            let ty = &self.types[*ty as usize];
+            let ty = &self.functions.types[*ty as usize];
             let convert = |(index, kind): (usize, &wasmparser::ValType)| {
                 if wide(ty, index) {
                     return Ok(ValType::I64);
@@ -295,8 +278,8 @@ impl Reencode for Widener {
         functions: &mut FunctionSection,
         _: wasmparser::FunctionSectionReader<'_>,
     ) -> Result<(), reencode::Error<Self::Error>> {
-        for function in self.imported..self.functions.len() as u32 {
-            let ty = self.functions[function as usize];
+        for function in self.functions.imported()..self.functions.type_of.len() as u32 {
+            let ty = self.type_of(function);
             functions.function(self.twin(function).unwrap_or(ty));
         }
         Ok(())

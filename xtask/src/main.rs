@@ -11,6 +11,8 @@ mod adapter;
 mod arguments;
 mod figures;
 #[cfg(feature = "guest")]
+mod functions;
+#[cfg(feature = "guest")]
 mod guest;
 #[cfg(feature = "guest")]
 mod image;

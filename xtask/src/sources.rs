@@ -25,6 +25,7 @@ const INPUTS: &[&str] = &[
     "xtask/src/adapter.rs",
     "xtask/src/adapter.wat",
     "xtask/src/arguments.rs",
+    "xtask/src/functions.rs",
     "xtask/src/guest.rs",
     "xtask/src/image.rs",
     "xtask/src/layout.rs",

@@ -11,7 +11,9 @@ use wasm_encoder::{
     CodeSection, ExportKind, ExportSection, Function, FunctionSection, Instruction, MemArg,
     MemorySection, MemoryType, Module, TypeSection, ValType,
 };
-use wasmparser::{Operator, Parser, Payload, TypeRef};
+use wasmparser::{Operator, Parser};
+
+use crate::functions::Functions;
 
 /// Bytes that share one mark: 16.
 const GRANULE_SHIFT: u32 = 4;
@@ -37,76 +39,40 @@ pub(crate) fn watched(module: &[u8]) -> Result<Vec<u8>> {
     Ok(watched.finish())
 }
 
-struct Watcher {
-    /// Function types of the module, for the parameters of each.
-    params: Vec<u32>,
-    types: u32,
-    functions: Vec<u32>,
-    imported: u32,
+struct Watcher<'a> {
+    functions: Functions<'a>,
     /// The function that the guest tells its blocks.
     block: u32,
+    /// The function whose body is next.
     next: u32,
 }
 
-impl Watcher {
-    fn read(module: &[u8]) -> Result<Self> {
-        let (mut params, mut functions, mut imported, mut block) = (vec![], vec![], 0, None);
-        for payload in Parser::new(0).parse_all(module) {
-            match payload? {
-                Payload::TypeSection(types) => {
-                    for ty in types.into_iter_err_on_gc_types() {
-                        params.push(ty?.params().len() as u32);
-                    }
-                }
-                Payload::ImportSection(imports) => {
-                    for import in imports.into_imports() {
-                        if let TypeRef::Func(ty) = import?.ty {
-                            functions.push(ty);
-                            imported += 1;
-                        }
-                    }
-                }
-                Payload::FunctionSection(section) => {
-                    for ty in section {
-                        functions.push(ty?);
-                    }
-                }
-                Payload::ExportSection(exports) => {
-                    for export in exports {
-                        let export = export?;
-                        if export.name == BLOCK {
-                            block = Some(export.index);
-                        }
-                    }
-                }
-                _ => {}
-            }
-        }
+impl<'a> Watcher<'a> {
+    fn read(module: &'a [u8]) -> Result<Self> {
+        let functions = Functions::read(module)?;
         Ok(Self {
-            types: params.len() as u32,
-            params,
+            block: functions.exported(BLOCK)?,
+            next: functions.imported(),
             functions,
-            imported,
-            block: block.with_context(|| format!("the guest does not export {BLOCK}"))?,
-            next: 0,
         })
     }
 
     /// The function that marks what is written: `(address, bytes)`.
     fn mark_written(&self) -> u32 {
-        self.functions.len() as u32
+        self.functions.type_of.len() as u32
     }
 
     /// The function that marks what is read.
     fn mark_read(&self) -> u32 {
-        self.functions.len() as u32 + 1
+        self.functions.type_of.len() as u32 + 1
     }
 
-    fn body<'a>(&mut self, body: &wasmparser::FunctionBody<'a>) -> Result<Function> {
-        let function = self.imported + self.next;
+    fn body(&mut self, body: &wasmparser::FunctionBody<'_>) -> Result<Function> {
+        let function = self.next;
         self.next += 1;
         let mut locals = Vec::new();
-        let mut count = self.params[self.functions[function as usize] as usize];
+        let ty = self.functions.type_of[function as usize];
+        let mut count = self.functions.types[ty as usize].params().len() as u32;
         for local in body.get_locals_reader()? {
             let (n, kind) = local?;
             count += n;
@@ -253,7 +219,7 @@ fn log(out: &mut Function) {
     }
 }
 
-impl Reencode for Watcher {
+impl Reencode for Watcher<'_> {
     type Error = anyhow::Error;
 
     fn parse_type_section(
@@ -272,7 +238,8 @@ impl Reencode for Watcher {
         section: wasmparser::FunctionSectionReader<'_>,
     ) -> Result<(), reencode::Error<Self::Error>> {
         reencode::utils::parse_function_section(self, functions, section)?;
-        functions.function(self.types).function(self.types);
+        let ty = self.functions.types.len() as u32;
+        functions.function(ty).function(ty);
         Ok(())
     }
 
