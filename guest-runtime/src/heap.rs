@@ -267,40 +267,24 @@ pub unsafe extern "C" fn __wrap_calloc(count: usize, bytes: usize) -> *mut c_voi
 /// As of the C library's.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn __wrap_realloc(block: *mut c_void, bytes: usize) -> *mut c_void {
-    let is_placed = is_placed(block);
-    if !is_placed && !MAKING.load(Relaxed) {
+    if !is_placed(block) && !MAKING.load(Relaxed) {
         // SAFETY: the C library's own.
         return unsafe { __real_realloc(block, bytes) };
     }
+    // A place cannot grow, and while the image is made each block is counted anew.
     // SAFETY: the block is live; what is copied beyond its end lies within the memory,
     // and is no part of what the caller may read.
     unsafe {
-        let held = match is_placed {
+        let new = __wrap_malloc(bytes);
+        if new.is_null() || block.is_null() {
+            return new;
+        }
+        let held = match is_placed(block) {
             true => room() + ROOM_BYTES - block as usize,
-            false if block.is_null() => 0,
             false => malloc_usable_size(block),
         };
-        if MAKING.load(Relaxed) {
-            if !block.is_null() {
-                codecell_block(block, 0);
-            }
-            if !is_placed {
-                let mut moved = true;
-                let new = make(bytes, || {
-                    moved = false;
-                    __real_realloc(block, bytes)
-                });
-                if moved {
-                    ptr::copy_nonoverlapping(block.cast::<u8>(), new.cast(), bytes.min(held));
-                    __real_free(block);
-                }
-                return new;
-            }
-        }
-        let new = __wrap_malloc(bytes);
-        if !new.is_null() {
-            ptr::copy(block.cast::<u8>(), new.cast(), bytes.min(held));
-        }
+        ptr::copy(block.cast::<u8>(), new.cast(), bytes.min(held));
+        __wrap_free(block);
         new
     }
 }
@@ -312,20 +296,18 @@ pub unsafe extern "C" fn __wrap_realloc(block: *mut c_void, bytes: usize) -> *mu
 /// As of the C library's.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn __wrap_free(block: *mut c_void) {
-    // A place is not used again.
-    if block.is_null() || is_placed(block) {
-        if MAKING.load(Relaxed) && !block.is_null() {
-            codecell_block(block, 0);
-        }
+    if block.is_null() {
         return;
     }
-    // SAFETY: the block is the C library's.
+    let is_making = MAKING.load(Relaxed);
+    if is_making {
+        codecell_block(block, 0);
+    }
+    // A place is not used again.
+    // SAFETY: what is in no place is the C library's.
     unsafe {
-        if MAKING.load(Relaxed) {
-            codecell_block(block, 0);
-        } else if keep(block) {
-            return;
+        if !is_placed(block) && (is_making || !keep(block)) {
+            __real_free(block);
         }
-        __real_free(block);
     }
 }

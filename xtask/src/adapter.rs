@@ -6,10 +6,10 @@
 
 use anyhow::{Context as _, Result, ensure};
 use wasm_encoder::reencode::{self, Reencode, RoundtripReencoder};
-use wasm_encoder::{CodeSection, Function, FunctionSection, ImportSection, Module};
-use wasmparser::{FunctionBody, Import, Parser, TypeRef};
+use wasm_encoder::{CodeSection, Function, FunctionSection, ImportSection};
+use wasmparser::{FunctionBody, Import, TypeRef};
 
-use crate::functions::Functions;
+use crate::functions::{self, Functions};
 
 const WASI: &str = "wasi_snapshot_preview1";
 
@@ -46,11 +46,7 @@ pub(crate) fn link(module: &[u8]) -> Result<Vec<u8>> {
             linker.functions.push((ty, inner.body(body)?));
         }
     }
-    let mut linked = Module::new();
-    linker
-        .parse_core_module(&mut linked, Parser::new(0), module)
-        .map_err(|error| anyhow::anyhow!("{error}"))?;
-    Ok(linked.finish())
+    functions::rewritten(module, &mut linker)
 }
 
 /// The adapter's own calls go to what the guest has for its imports.
@@ -64,8 +60,7 @@ impl Inner {
             "an adapter with locals"
         );
         for operator in body.get_operators_reader()? {
-            let instruction = self.instruction(operator?);
-            function.instruction(&instruction.map_err(|error| anyhow::anyhow!("{error}"))?);
+            function.instruction(&functions::encoded(self.instruction(operator?))?);
         }
         Ok(function)
     }
@@ -105,9 +100,8 @@ impl Reencode for Linker<'_> {
         _: wasmparser::ImportSectionReader<'_>,
     ) -> Result<(), reencode::Error<Self::Error>> {
         for import in &self.imports {
-            RoundtripReencoder
-                .parse_import(imports, *import)
-                .map_err(|error| reencode::Error::UserError(anyhow::anyhow!("{error}")))?;
+            let added = RoundtripReencoder.parse_import(imports, *import);
+            functions::encoded(added).map_err(reencode::Error::UserError)?;
         }
         Ok(())
     }

@@ -10,22 +10,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Result, bail, ensure};
 use wasm_encoder::reencode::{self, Reencode, RoundtripReencoder};
-use wasm_encoder::{CodeSection, Function, FunctionSection, Instruction, Module, ValType};
+use wasm_encoder::{CodeSection, Function, FunctionSection, Instruction, ValType};
 use wasmparser::{ElementItems, FuncType, Operator, Parser, Payload};
 
-use crate::functions::Functions;
+use crate::functions::{self, Functions, value};
 
 /// Integers that a function takes in registers (System V, six, less two of Wasmtime's).
 const IN_REGISTERS: usize = 4;
 
 /// The same module with other types for the functions that only it calls.
 pub(crate) fn widen(module: &[u8]) -> Result<Vec<u8>> {
-    let mut widener = Widener::read(module)?;
-    let mut widened = Module::new();
-    widener
-        .parse_core_module(&mut widened, Parser::new(0), module)
-        .map_err(|error| anyhow::anyhow!("{error}"))?;
-    Ok(widened.finish())
+    functions::rewritten(module, &mut Widener::read(module)?)
 }
 
 struct Widener<'a> {
@@ -159,12 +154,7 @@ impl Widener<'_> {
         let function = self.next;
         self.next += 1;
         let ty = self.functions.types[self.type_of(function) as usize].clone();
-        let mut locals = Vec::new();
-        for local in body.get_locals_reader()? {
-            let (count, kind) = local?;
-            locals.push((count, value(kind)?));
-        }
-        let count: u32 = locals.iter().map(|(count, _)| count).sum();
+        let (mut locals, count) = functions::locals(body)?;
         let mut scratch = Scratch {
             next: ty.params().len() as u32 + count,
             added: Vec::new(),
@@ -222,10 +212,7 @@ impl Widener<'_> {
                 Operator::ReturnCall { .. }
                 | Operator::ReturnCallIndirect { .. }
                 | Operator::RefFunc { .. } => bail!("an instruction that is not provided for"),
-                other => {
-                    let other = RoundtripReencoder.instruction(other);
-                    other.map_err(|error| anyhow::anyhow!("{error}"))?
-                }
+                other => functions::encoded(RoundtripReencoder.instruction(other))?,
             };
             out.push(instruction);
             encoded.append(&mut out);
@@ -237,12 +224,6 @@ impl Widener<'_> {
         }
         Ok(function)
     }
-}
-
-fn value(ty: wasmparser::ValType) -> Result<ValType> {
-    RoundtripReencoder
-        .val_type(ty)
-        .map_err(|error| anyhow::anyhow!("{error}"))
 }
 
 impl Reencode for Widener<'_> {

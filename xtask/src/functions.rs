@@ -1,8 +1,11 @@
-//! The functions of a module, gathered from its sections.
+//! The functions of a module, gathered from its sections, and what rewriting them takes.
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
 
 use anyhow::{Context as _, Result};
+use wasm_encoder::reencode::{Reencode, RoundtripReencoder};
+use wasm_encoder::{Module, ValType};
 use wasmparser::{ExternalKind, FuncType, FunctionBody, Import, Parser, Payload, TypeRef};
 
 pub(crate) struct Functions<'a> {
@@ -78,4 +81,35 @@ impl<'a> Functions<'a> {
         let body = index.and_then(|index| self.bodies.get(index as usize));
         body.with_context(|| format!("\"{name}\" is imported"))
     }
+}
+
+/// The module with what the reencoder changes of it.
+pub(crate) fn rewritten(
+    module: &[u8],
+    reencoder: &mut impl Reencode<Error = anyhow::Error>,
+) -> Result<Vec<u8>> {
+    let mut rewritten = Module::new();
+    let parsed = reencoder.parse_core_module(&mut rewritten, Parser::new(0), module);
+    encoded(parsed)?;
+    Ok(rewritten.finish())
+}
+
+/// A result of the encoder's, whose error is none that `?` takes.
+pub(crate) fn encoded<T>(result: Result<T, impl Display>) -> Result<T> {
+    result.map_err(|error| anyhow::anyhow!("{error}"))
+}
+
+pub(crate) fn value(ty: wasmparser::ValType) -> Result<ValType> {
+    encoded(RoundtripReencoder.val_type(ty))
+}
+
+/// The locals of a body, parameters aside, and how many they are.
+pub(crate) fn locals(body: &FunctionBody<'_>) -> Result<(Vec<(u32, ValType)>, u32)> {
+    let (mut locals, mut all) = (Vec::new(), 0);
+    for local in body.get_locals_reader()? {
+        let (count, kind) = local?;
+        locals.push((count, value(kind)?));
+        all += count;
+    }
+    Ok((locals, all))
 }

@@ -9,11 +9,11 @@ use anyhow::{Context as _, Result, ensure};
 use wasm_encoder::reencode::{self, Reencode, RoundtripReencoder};
 use wasm_encoder::{
     CodeSection, ExportKind, ExportSection, Function, FunctionSection, Instruction, MemArg,
-    MemorySection, MemoryType, Module, TypeSection, ValType,
+    MemorySection, MemoryType, TypeSection, ValType,
 };
-use wasmparser::{Operator, Parser};
+use wasmparser::Operator;
 
-use crate::functions::Functions;
+use crate::functions::{self, Functions};
 
 /// Bytes that share one mark: 16.
 const GRANULE_SHIFT: u32 = 4;
@@ -31,12 +31,7 @@ const BLOCK: &str = "codecell_block";
 
 /// The module, watched.
 pub(crate) fn watched(module: &[u8]) -> Result<Vec<u8>> {
-    let mut watcher = Watcher::read(module)?;
-    let mut watched = Module::new();
-    watcher
-        .parse_core_module(&mut watched, Parser::new(0), module)
-        .map_err(|error| anyhow::anyhow!("{error}"))?;
-    Ok(watched.finish())
+    functions::rewritten(module, &mut Watcher::read(module)?)
 }
 
 struct Watcher<'a> {
@@ -70,15 +65,10 @@ impl<'a> Watcher<'a> {
     fn body(&mut self, body: &wasmparser::FunctionBody<'_>) -> Result<Function> {
         let function = self.next;
         self.next += 1;
-        let mut locals = Vec::new();
         let ty = self.functions.type_of[function as usize];
-        let mut count = self.functions.types[ty as usize].params().len() as u32;
-        for local in body.get_locals_reader()? {
-            let (n, kind) = local?;
-            count += n;
-            let kind = RoundtripReencoder.val_type(kind);
-            locals.push((n, kind.map_err(|error| anyhow::anyhow!("{error}"))?));
-        }
+        let parameters = self.functions.types[ty as usize].params().len() as u32;
+        let (mut locals, count) = functions::locals(body)?;
+        let count = parameters + count;
         let kinds = [
             ValType::I32,
             ValType::I32,
@@ -126,7 +116,7 @@ impl<'a> Watcher<'a> {
                 out.instruction(instruction);
             }
             let instruction = RoundtripReencoder.instruction(operator);
-            out.instruction(&instruction.map_err(|error| anyhow::anyhow!("{error}"))?);
+            out.instruction(&functions::encoded(instruction)?);
         }
         Ok(out)
     }
