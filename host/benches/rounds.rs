@@ -120,6 +120,8 @@ impl Bench {
             // One awaited call is what a run with 300 more takes longer.
             let one = ns(4, || with_calls(1));
             let many = ns(4, || with_calls(301));
+            figures.add("calls/run-of-1", one);
+            figures.add("calls/run-of-100", ns(4, || with_calls(100)));
             figures.add("calls/sequential", (many - one) / 300.0);
             figures.add(
                 "fresh/two-threads-beside-one",

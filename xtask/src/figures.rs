@@ -99,8 +99,12 @@ pub(crate) fn print(root: &Path) -> Result<()> {
     for (id, median) in &medians {
         println!("{id:<48} {:>14.3} µs", median / 1000.0);
     }
-    println!();
     let rounds = found(&root.join("target/rounds.json"))?;
+    println!("\nin rounds: nanoseconds, and ratios");
+    for (id, median) in &rounds {
+        println!("{id:<48} {median:>14.3}");
+    }
+    println!();
     let slowness = rounds.get("fresh/native").map(|ns| ns / NATIVE_THERE_NS);
     if let Some(slowness) = slowness {
         println!("native QuickJS takes {slowness:.2} times what it takes where the bars are from");
